@@ -1,0 +1,43 @@
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint check-rules eval dataset all clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+setup: $(VENV)/.installed ## Make .venv with the package and what its tests need
+
+run: setup ## Extract the facts of seeds/ into out/ and show the first rows
+	$(BIN)/extract run seeds/ --out out/
+	$(BIN)/extract show out/ --limit 10
+
+test: setup ## Lint, check the types and the rules, run the tests
+	$(MAKE) lint check-rules
+	$(BIN)/python -m pytest -q
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check-rules: setup ## Check every rule against its own examples
+	$(BIN)/extract rules check
+
+eval: setup ## Measure out/ against the gold of the seeds
+	$(BIN)/extract eval tests/gold/seeds.jsonl out/
+
+dataset: setup ## Regenerate out/ from seeds/
+	$(BIN)/extract run seeds/ --out out/
+
+all: test run eval ## What CI runs
+
+clean: ## Remove what setup and the tools left
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,74 @@
+"""Rules against their own examples, through the whole pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from extract.models import Document, Fact
+from extract.pipeline import Extractor
+from extract.rules import RuleSet
+from extract.schema_rules import Metric, MetricExample
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCheck:
+    """How many rules and examples were looked at, and every fault with file and line."""
+
+    rules: int
+    examples: int
+    faults: tuple[str, ...]
+
+
+def extract_example(extractor: Extractor, text: str) -> tuple[Fact, ...]:
+    """Gives the facts of a text that stands alone."""
+    text = unicodedata.normalize("NFC", text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return extractor.extract(Document("example", text, "-", digest)).facts
+
+
+def check_examples(rules: RuleSet) -> RuleCheck:
+    """Extracts every example of every metric. Loading has checked the other families already."""
+    extractor = Extractor(rules)
+    faults: list[str] = []
+    examples = 0
+    for metric in rules.metrics:
+        examples += len(metric.examples) + len(metric.not_examples)
+        faults.extend(check_metric(extractor, metric))
+    counted = sum(len(entries) for entries in rules.families.values())
+    examples += sum(
+        len(getattr(entry, "examples", ())) + len(getattr(entry, "not_examples", ()))
+        for family, entries in rules.families.items()
+        if family != "metrics"
+        for entry in entries
+    )
+    return RuleCheck(counted, examples, tuple(faults))
+
+
+def check_metric(extractor: Extractor, metric: Metric) -> Iterable[str]:
+    """Gives the faults of one metric: examples that do not give it, counter-examples that do."""
+    where = f"{metric.file}:{metric.line}: metrics `{metric.id}`"
+    for example in metric.examples:
+        wanted = example if isinstance(example, MetricExample) else MetricExample(text=example)
+        facts = extract_example(extractor, wanted.text)
+        if not any(_satisfies(fact, metric, wanted) for fact in facts):
+            found = "; ".join(_shown(fact) for fact in facts) or "no fact"
+            yield f"{where}: not found in its example {wanted.text!r}: {found}"
+    for text in metric.not_examples:
+        facts = extract_example(extractor, text)
+        if any(fact.metric_id == metric.id for fact in facts):
+            yield f"{where}: found in its counter-example {text!r}"
+
+
+def _satisfies(fact: Fact, metric: Metric, wanted: MetricExample) -> bool:
+    return fact.metric_id == metric.id and all(
+        getattr(wanted, name) in (None, getattr(fact, name))
+        for name in ("value", "technology", "scope", "component")
+    )
+
+
+def _shown(fact: Fact) -> str:
+    attributes = [value for value in (fact.technology, fact.scope, fact.component) if value]
+    return f"{fact.value:g} {fact.unit_id} {fact.metric_id or 'open'} {' '.join(attributes)}".strip()

@@ -1,0 +1,235 @@
+"""The command line: arguments in, exit codes out.
+
+0: fine. 1: some articles failed, or a score is under its floor. 2: usage, rules, input or output wrong.
+Data goes to standard output, talk to standard error. Heavy imports wait until a command needs them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from extract import __version__
+from extract.errors import ExtractError
+
+EXIT_OK, EXIT_SOME_FAILED, EXIT_WRONG = 0, 1, 2
+
+app = typer.Typer(
+    name="extract",
+    help="Facts from Vietnamese news: every metric with its unit, its date and its province.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog="Example: [bold]extract run seeds/ --out out/[/bold], then [bold]extract show out/[/bold]",
+)
+rules_app = typer.Typer(no_args_is_help=True, help="Look at the rules and check them.")
+app.add_typer(rules_app, name="rules")
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+RulesOption = Annotated[
+    Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
+    typer.Option("--rules", metavar="DIR", help="Folder of YAML rules that extend or replace the packaged ones."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="table, csv or json.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"extract {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log single decisions to stderr.")] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+        force=True,
+    )
+
+
+@app.command(epilog="Example: [bold]extract run seeds/ --out out/ --metadata dates.csv[/bold]")
+def run(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Text files, or folders of them.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables go.")] = Path("out"),
+    rules: RulesOption = None,
+    metadata: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--metadata", metavar="FILE",
+            help="CSV, JSONL or Parquet with doc_id and any of published, url, source, title, province.",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+) -> None:  # fmt: skip
+    """Extract the facts of articles and write the tables."""
+    from extract.display import Progress, print_report
+    from extract.run import Options
+    from extract.run import run as run_extraction
+
+    with Progress(quiet=quiet) as progress:
+        report = run_extraction(Options(tuple(inputs), out, rules, metadata), progress.update)
+    for doc_id in report.unknown_ids:
+        typer.echo(f"warning: {metadata}: no input has the doc_id {doc_id!r}", err=True)
+    for failure in report.failed:
+        typer.echo(f"failed: {failure.source}: {failure.reason}", err=True)
+    if not quiet:
+        print_report(report, out)
+    raise typer.Exit(EXIT_SOME_FAILED if report.failed else EXIT_OK)
+
+
+@app.command(epilog="Example: [bold]extract show out/ --province 'Bến Tre' --status target --format csv[/bold]")
+def show(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
+    province: Annotated[str, typer.Option(help="Name or code of a province.")] = "",
+    metric: Annotated[str, typer.Option(help="A metric id, or words of the metric as written.")] = "",
+    status: Annotated[str, typer.Option(help="actual or target.")] = "",
+    document: Annotated[str, typer.Option(help="The beginning of a doc_id.")] = "",
+    limit: Annotated[int, typer.Option(min=0, help="Rows at most; 0 for all.")] = 0,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """Read the facts of a run in the terminal."""
+    from extract.display import Filters, print_facts, select_facts
+    from extract.table import load_facts
+
+    filters = Filters(province=province, metric=metric, status=status, document=document, limit=limit)
+    rows, total = select_facts(load_facts(directory), filters)
+    print_facts(rows, format.value, total=total)
+
+
+@app.command(epilog="Example: [bold]extract text 'Tỉnh có 4.285 trạm BTS' --province 'Bình Thuận'[/bold]")
+def text(
+    words: Annotated[str, typer.Argument(metavar="[TEXT]", help="The text; standard input when left out.")] = "",
+    published: Annotated[str, typer.Option(help="Date of the text: day, month or year in ISO form.")] = "",
+    province: Annotated[str, typer.Option(help="Province that the text is about.")] = "",
+    rules: RulesOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """Extract the facts of one text."""
+    from extract.display import print_facts
+    from extract.encoding import decode_text
+    from extract.metadata import build_metadata
+    from extract.pipeline import Extractor
+    from extract.reader import build_document, text_digest
+    from extract.rules import load_rules
+    from extract.table import facts_table
+
+    content = decode_text(words.encode() or sys.stdin.buffer.read())
+    given = {"published": published, "province": province}
+    values = {key: value for key, value in given.items() if value}
+    document = build_document("text", content, "-", text_digest(content), build_metadata(values))
+    result = Extractor(load_rules(rules)).extract(document)
+    rows = facts_table(result.facts).to_pylist()
+    print_facts(rows, format.value, total=len(rows))
+
+
+@app.command(epilog="Example: [bold]extract eval tests/gold/seeds.jsonl out/ --min value=98 --min row=88[/bold]")
+def eval(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated facts, one JSON document a line.")],
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
+    texts: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--texts", metavar="DIR", help="Folder of the texts; by default where the run read them."),
+    ] = None,
+    minimum: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--min", metavar="FIELD=F1", help="Exit 1 when F1 of FIELD is below, in percent."),
+    ] = None,
+    details: Annotated[bool, typer.Option(help="List misses, false alarms and wrong fields.")] = True,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """Measure precision, recall and F1 of a run against gold."""
+    from extract.display import print_evaluation
+    from extract.evaluate import evaluate, load_gold, load_texts, parse_floors, under_floor
+    from extract.table import load_facts
+
+    floors = parse_floors(minimum or [])
+    documents = load_gold(gold)
+    found = load_texts([item.doc_id for item in documents], folder=texts, out_dir=directory)
+    evaluation = evaluate(load_facts(directory), documents, found)
+    print_evaluation(evaluation, format.value, details=details)
+    failures = under_floor(evaluation, floors)
+    for failure in failures:
+        typer.echo(failure, err=True)
+    raise typer.Exit(EXIT_SOME_FAILED if failures else EXIT_OK)
+
+
+@app.command(epilog="Example: [bold]extract schema --format json[/bold]")
+def schema(format: FormatOption = Format.TABLE) -> None:
+    """Show the columns of the fact table with type and meaning."""
+    from extract.display import print_schema
+    from extract.table import describe_schema
+
+    print_schema(describe_schema(), format.value)
+
+
+@rules_app.command("list", epilog="Example: [bold]extract rules list metrics[/bold]")
+def rules_list(
+    family: Annotated[str, typer.Argument(metavar="[FAMILY]", help="One family only, such as metrics.")] = "",
+    rules: RulesOption = None,
+) -> None:
+    """List the rules: id, meaning, file and line."""
+    from extract.display import print_rules
+    from extract.rules import load_rules
+
+    print_rules(load_rules(rules), family)
+
+
+@rules_app.command("show", epilog="Example: [bold]extract rules show dti_rank[/bold]")
+def rules_show(
+    rule: Annotated[str, typer.Argument(metavar="ID", help="Id of a rule, a metric or a unit.")],
+    rules: RulesOption = None,
+) -> None:
+    """Show one rule with its examples."""
+    from extract.display import print_rule
+    from extract.rules import load_rules
+
+    print_rule(load_rules(rules), rule)
+
+
+@rules_app.command("check", epilog="Example: [bold]extract rules check --rules my_rules/[/bold]")
+def rules_check(rules: RulesOption = None) -> None:
+    """Check every rule against its own examples, through the whole pipeline."""
+    from extract.check_rules import check_examples
+    from extract.display import print_rule_check
+    from extract.rules import load_rules
+
+    loaded = load_rules(rules)
+    outcome = check_examples(loaded)
+    print_rule_check(outcome)
+    raise typer.Exit(EXIT_WRONG if outcome.faults else EXIT_OK)
+
+
+def main() -> int:
+    """Runs the command line. Gives the exit code; a fault of the user's is told without a traceback."""
+    try:
+        app()
+    except ExtractError as error:
+        typer.echo(f"error: {error}", err=True)
+        return EXIT_WRONG
+    except KeyboardInterrupt:
+        typer.echo("stopped; the output folder is as it was before", err=True)
+        return 130
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else EXIT_WRONG
+    return EXIT_OK

@@ -1,0 +1,311 @@
+"""What a person reads in the terminal: rows, summaries and scores, as tables, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+from rich.text import Text
+
+from extract.check_rules import RuleCheck
+from extract.errors import InputError
+from extract.evaluate import Evaluation
+from extract.rules import RuleSet
+from extract.run import Report
+from extract.schema_rules import Cue, Entry, Metric, MetricExample, Unit
+from extract.text import fold
+
+Row = Mapping[str, Any]
+BOUND_SIGNS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ "}
+CHANGE_SIGNS = {"none": "", "increase": "+", "decrease": "−"}
+SUMMARY_ROWS = 12
+
+
+class Progress:
+    """A progress bar on standard error while a run lasts; silent where nobody looks on."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        console = Console(stderr=True)
+        self._bar = RichProgress(
+            TextColumn("[progress.description]{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=quiet or not console.is_terminal,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def update(self, done: int, total: int) -> None:
+        """Shows how many documents are done."""
+        if self._task is None:
+            self._task = self._bar.add_task("reading articles", total=total)
+        self._bar.update(self._task, completed=done, total=total)
+
+
+def print_report(report: Report, out: Path) -> None:
+    """Prints the summary of a run on standard error."""
+    console = Console(stderr=True)
+    overview = Table(title=f"{report.facts} facts from {report.documents} documents in {out}", title_justify="left")
+    overview.add_column("facts per metric")
+    overview.add_column("facts per province")
+    overview.add_column("numbers left out, by reason")
+    metrics = Counter({name or "(no metric of the ontology)": count for name, count in report.metrics.items()})
+    provinces = Counter({name or "(none)": count for name, count in report.provinces.items()})
+    overview.add_row(_counted(metrics), _counted(provinces), _counted(report.drops))
+    console.print(overview)
+    for label, names in (("empty", report.empty), ("failed", [failure.doc_id for failure in report.failed])):
+        if names:
+            console.print(f"{len(names)} {label}: {', '.join(names[:SUMMARY_ROWS])}", markup=False)
+
+
+def _counted(counts: Counter[str]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"{count:>5}  {name}" for name, count in ordered[:SUMMARY_ROWS]]
+    if len(ordered) > SUMMARY_ROWS:
+        rest = sum(count for _, count in ordered[SUMMARY_ROWS:])
+        lines.append(f"{rest:>5}  in {len(ordered) - SUMMARY_ROWS} more")
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which facts are wanted; an empty field asks for all."""
+
+    province: str = ""
+    metric: str = ""
+    status: str = ""
+    document: str = ""
+    limit: int = 0
+
+    def matches(self, row: Row) -> bool:
+        """Asks whether a row of the fact table is wanted."""
+        places = {fold(str(row[name] or "")) for name in ("province_code", "province_name", "place_text")}
+        return (
+            (not self.province or fold(self.province) in places)
+            and (not self.status or row["status"] == self.status)
+            and row["doc_id"].startswith(self.document)
+            and (
+                not self.metric
+                or row["metric_id"] == self.metric
+                or fold(self.metric) in fold(row["metric_text"])
+            )
+        )
+
+
+def select_facts(table: pa.Table, filters: Filters) -> tuple[list[Row], int]:
+    """Gives the wanted rows, cut at the limit, and how many match in all.
+
+    Raises InputError for a status that does not exist.
+    """
+    if filters.status not in ("", "actual", "target"):
+        raise InputError("--status", f"{filters.status!r} is neither actual nor target")
+    rows = [row for row in table.to_pylist() if filters.matches(row)]
+    return rows[: filters.limit] if filters.limit else rows, len(rows)
+
+
+def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
+    """Prints facts on standard output: all columns in CSV and JSON, the main ones in a table."""
+    if form == "json":
+        print(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))
+        return
+    if form == "csv":
+        _print_csv(rows)
+        return
+    console = Console()
+    table = Table(show_lines=False, header_style="bold")
+    for name in ("document", "metric", "value", "unit", "period", "place", "status"):
+        table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(
+            Text(row["doc_id"][:12]), Text(_metric(row)), Text(format_value(row)), Text(row["unit_id"]),
+            Text(format_period(row)), Text(row["place_text"] or ""), Text(row["status"]),
+        )  # fmt: skip
+    console.print(table)
+    console.print(f"{len(rows)} of {total} facts" if len(rows) < total else f"{total} facts")
+
+
+def _print_csv(rows: Sequence[Row]) -> None:
+    from extract.table import describe_schema
+
+    names = [name for name, _, _ in describe_schema()]
+    writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([{name: row[name] for name in names} for row in rows])
+
+
+def _metric(row: Row) -> str:
+    attributes = [row[name] for name in ("technology", "scope", "component") if row[name]]
+    name = row["metric_id"] or row["metric_text"]
+    return f"{name} ({', '.join(attributes)})" if attributes else str(name)
+
+
+def format_value(row: Row) -> str:
+    """Gives the value with its bound, change, range and denominator: `> 97`, `9/63`, `+16`, `5-8`."""
+    value = CHANGE_SIGNS[row["change"]] + _number(row["value"])
+    if row["value_max"] is not None:
+        value += f"-{_number(row['value_max'])}"
+    if row["denominator"] is not None:
+        value += f"/{_number(row['denominator'])}"
+    return BOUND_SIGNS[row["bound"]] + value
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.10g}"
+
+
+def format_period(row: Row) -> str:
+    """Gives the period in its own grain: `2030`, `2024-07`, `2024-10-08`, or both ends."""
+    start, end, grain = row["period_start"], row["period_end"], row["period_grain"]
+    if start is None:
+        return ""
+    if grain == "year":
+        return str(start.year)
+    if grain == "month":
+        return f"{start:%Y-%m}"
+    return str(start) if start == end else f"{start}/{end}"
+
+
+def print_schema(columns: Sequence[tuple[str, str, str]], form: str) -> None:
+    """Prints the columns of the fact table."""
+    if form == "json":
+        rows = [{"name": name, "type": kind, "description": meaning} for name, kind, meaning in columns]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("name", "type", "description"))
+        writer.writerows(columns)
+        return
+    table = Table(header_style="bold")
+    for name in ("column", "type", "meaning"):
+        table.add_column(name, overflow="fold")
+    for column in columns:
+        table.add_row(*(Text(cell) for cell in column))
+    Console().print(table)
+
+
+def print_evaluation(evaluation: Evaluation, form: str, *, details: bool) -> None:
+    """Prints scores, and what is wrong where `details` are wanted."""
+    if form == "json":
+        print(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1))
+        return
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("field", "precision", "recall", "f1"))
+        writer.writerows((name, *score.percents()) for name, score in evaluation.scores.items())
+        return
+    console = Console()
+    console.print(f"{evaluation.gold} gold facts, {evaluation.predicted} predicted")
+    console.print(_score_table("field", evaluation.scores.items()))
+    if not details:
+        return
+    console.print(_score_table("metric", sorted(evaluation.by_metric.items())))
+    for miss in evaluation.misses:
+        console.print(f"missed       {miss.doc_id}:{miss.span.start}  {miss.context}", markup=False)
+    for alarm in evaluation.false_alarms:
+        console.print(f"false alarm  {alarm.doc_id}:{alarm.span.start}  {alarm.context}", markup=False)
+    for wrong in evaluation.wrong_fields:
+        console.print(
+            f"wrong {wrong.field}  {wrong.doc_id}:{wrong.span.start}  {wrong.context}\n"
+            f"             expected {wrong.expected}, found {wrong.found}",
+            markup=False,
+        )
+
+
+def _score_table(label: str, scores: Any) -> Table:
+    table = Table(header_style="bold")
+    table.add_column(label)
+    for name in ("precision", "recall", "F1", "gold", "predicted"):
+        table.add_column(name, justify="right")
+    for name, score in scores:
+        precision, recall, f1 = score.percents()
+        table.add_row(
+            Text(name or "(open)"), f"{precision:.1f}", f"{recall:.1f}", f"{f1:.1f}", str(score.gold), str(score.predicted)
+        )
+    return table
+
+
+# -- rules -----------------------------------------------------------------------------------------
+
+
+def print_rules(rules: RuleSet, family: str) -> None:
+    """Prints all rules, or those of one family. Raises InputError for an unknown family."""
+    families = rules.families
+    if family and family not in families:
+        raise InputError(family, f"no such family of rules; there are {', '.join(families)}")
+    table = Table(header_style="bold")
+    for name in ("id", "meaning", "where"):
+        table.add_column(name, overflow="fold")
+    for name, entries in families.items():
+        if family in ("", name):
+            for entry in entries:
+                table.add_row(Text(entry.rule_id), Text(_meaning(entry)), Text(f"{entry.file}:{entry.line}"))
+    Console().print(table)
+
+
+def _meaning(entry: Entry) -> str:
+    if isinstance(entry, Metric):
+        return f"{entry.label_en} / {entry.label_vi}"
+    if isinstance(entry, Unit):
+        return f"{entry.dimension}: {', '.join(entry.forms[:4])}"
+    if isinstance(entry, Cue):
+        return f"{entry.value}: {', '.join(entry.forms[:4]) if entry.forms else 'pattern'}"
+    return ""
+
+
+def print_rule(rules: RuleSet, rule: str) -> None:
+    """Prints one rule as it stands in its file. Raises InputError when there is none of that id."""
+    entry = rules.find(rule)
+    if entry is None:
+        raise InputError(rule, "no rule has this id; `extract rules list` names all")
+    console = Console()
+    console.print(Text(f"{entry.rule_id}  ({entry.file}:{entry.line})", style="bold"))
+    for name, value in entry.model_dump(exclude={"id", "file", "line", "examples", "not_examples"}).items():
+        if value not in (None, (), {}, False, ""):
+            console.print(f"  {name}: {_plain(value)}", markup=False)
+    for label, examples in (
+        ("example", getattr(entry, "examples", ())),
+        ("counter-example", getattr(entry, "not_examples", ())),
+    ):
+        for example in examples:
+            text = example.text if isinstance(example, MetricExample) else example
+            console.print(f"  {label}: {text}", markup=False)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items() if item not in (None, (), False))
+    return str(value)
+
+
+def print_rule_check(outcome: RuleCheck) -> None:
+    """Prints what the examples of the rules gave; faults go to standard error."""
+    console = Console(stderr=bool(outcome.faults))
+    for fault in outcome.faults:
+        console.print(fault, markup=False)
+    console.print(f"{outcome.rules} rules, {outcome.examples} examples checked, {len(outcome.faults)} faults")

@@ -1,0 +1,41 @@
+"""What can go wrong, as classes: whose fault it is decides the class, and the class the exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ExtractError(Exception):
+    """Any failure that this package reports in words."""
+
+
+class RulesError(ExtractError):
+    """Rules that cannot be used. Carries every fault found, each naming its file and entry."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        heading = "1 fault in the rules" if count == 1 else f"{count} faults in the rules"
+        super().__init__("\n".join([heading + ":", *(f"  {fault}" for fault in self.faults)]))
+
+
+class InputError(ExtractError):
+    """An input that cannot be read. `where` is a path or a record in one."""
+
+    def __init__(self, where: str | Path, reason: str) -> None:
+        self.where = str(where)
+        self.reason = reason
+        super().__init__(f"{self.where}: {reason}")
+
+
+class OutputError(ExtractError):
+    """A place that cannot be written."""
+
+    def __init__(self, path: str | Path, reason: str) -> None:
+        self.path = str(path)
+        self.reason = reason
+        super().__init__(f"{self.path}: {reason}")
+
+
+class InternalError(ExtractError):
+    """A broken promise of this package itself, such as an offset that does not slice back."""

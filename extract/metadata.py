@@ -1,0 +1,232 @@
+"""What the user states about documents: `--metadata FILE` and the header lines of a text file.
+
+In: a CSV, JSONL or Parquet file with a column `doc_id`. Out: one `DocumentMetadata` for each id. All
+faults of a file are found before any is reported, so that it can be mended in one go.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import logging
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from extract.encoding import decode_text
+from extract.errors import InputError
+from extract.models import Period
+from extract.periods import FIRST_YEAR, LAST_YEAR, day_period, month_period, year_period
+
+logger = logging.getLogger(__name__)
+
+# More faults than this are counted, not listed.
+FAULTS_LISTED = 10
+
+_ISO_DATE = re.compile(
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}\S*)?)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMetadata:
+    """What is stated about one document. None where nothing is."""
+
+    published: Period | None = None
+    url: str | None = None
+    source: str | None = None
+    title: str | None = None
+    province: str | None = None
+
+    def or_else(self, other: DocumentMetadata) -> DocumentMetadata:
+        """Gives this, with gaps filled from `other`."""
+        return DocumentMetadata(
+            published=self.published or other.published,
+            url=self.url or other.url,
+            source=self.source or other.source,
+            title=self.title or other.title,
+            province=self.province or other.province,
+        )
+
+
+METADATA_KEYS = tuple(field.name for field in fields(DocumentMetadata))
+
+
+def parse_published(text: str) -> Period:
+    """Reads an ISO day, month or year (`2024-10-08`, `2024-10`, `2024`); a clock time is left out.
+
+    Raises ValueError, saying what was wanted, for anything else.
+    """
+    match = _ISO_DATE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no ISO day, month or year, such as 2024-10-08, 2024-10 or 2024")
+    year = int(match["year"])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"{text!r}: the year is not within {FIRST_YEAR} to {LAST_YEAR}")
+    if match["month"] is None:
+        return year_period(year)
+    try:
+        first = dt.date(year, int(match["month"]), int(match["day"] or 1))
+    except ValueError:
+        raise ValueError(f"{text!r} is not in the calendar") from None
+    return month_period(year, first.month) if match["day"] is None else day_period(first)
+
+
+def build_metadata(values: Mapping[str, str]) -> DocumentMetadata:
+    """Makes metadata of stated values; other keys and empty values are left out.
+
+    Raises ValueError for a `published` that is no date.
+    """
+    known = {key: values[key].strip() for key in METADATA_KEYS if key in values}
+    published = known.pop("published", "")
+    return DocumentMetadata(
+        published=parse_published(published) if published else None,
+        **{key: value or None for key, value in known.items()},
+    )
+
+
+def load_metadata(path: Path) -> dict[str, DocumentMetadata]:
+    """Reads a metadata file, by its suffix `.csv`, `.jsonl` or `.parquet`.
+
+    Columns other than `doc_id` and those of `DocumentMetadata` are left out, with a warning that names
+    them. Raises InputError for a file that cannot be read, lacks `doc_id`, or has rows at fault: no id,
+    an id for the second time, a date that is none.
+    """
+    readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(path, f"unknown kind of metadata file {path.suffix!r}; known: {', '.join(readers)}")
+    if not path.is_file():
+        raise InputError(path, "no such file" if not path.exists() else "is not a file")
+    try:
+        columns, rows = reader(path)
+    except OSError as error:
+        raise InputError(path, f"cannot be read: {error.strerror or error}") from error
+    if "doc_id" not in columns:
+        raise InputError(path, f"has no column doc_id; its columns: {', '.join(columns) or 'none'}")
+    others = [column for column in columns if column not in {"doc_id", *METADATA_KEYS}]
+    if others:
+        logger.warning("%s: columns not used: %s", path, ", ".join(others))
+    return _collect(path, rows)
+
+
+def unknown_ids(metadata: Mapping[str, DocumentMetadata], seen_ids: Iterable[str]) -> list[str]:
+    """Finds the ids in the metadata that no document of the run had, in the order of the file."""
+    seen = set(seen_ids)
+    return [doc_id for doc_id in metadata if doc_id not in seen]
+
+
+_Rows = Iterator[tuple[str, Mapping[str, Any]]]
+
+
+def _collect(path: Path, rows: _Rows) -> dict[str, DocumentMetadata]:
+    metadata: dict[str, DocumentMetadata] = {}
+    faults: list[str] = []
+    counts: Counter[str] = Counter()
+    for where, row in rows:
+        values = {key: _as_text(value) for key, value in row.items()}
+        doc_id = values.get("doc_id", "").strip()
+        if not doc_id:
+            faults.append(f"{where}: no doc_id")
+            continue
+        counts[doc_id] += 1
+        if counts[doc_id] == 2:
+            faults.append(f"{where}: doc_id {doc_id} stands there for the second time")
+        try:
+            metadata[doc_id] = build_metadata(values)
+        except ValueError as error:
+            faults.append(f"{where}: {doc_id}: published {error}")
+    if faults:
+        raise InputError(path, _listed(faults))
+    return metadata
+
+
+def _listed(faults: list[str]) -> str:
+    shown = "; ".join(faults[:FAULTS_LISTED])
+    rest = len(faults) - FAULTS_LISTED
+    return f"{shown}; and {rest} more" if rest > 0 else shown
+
+
+def _as_text(value: object) -> str:
+    """Gives a cell as text in NFC: dates in ISO form, whole numbers without a fraction."""
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return unicodedata.normalize("NFC", str(value))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return decode_text(path.read_bytes())
+    except ValueError as error:
+        raise InputError(path, str(error)) from error
+
+
+def _read_csv(path: Path) -> tuple[list[str], _Rows]:
+    lines = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
+    try:
+        table = [(lines.line_num, cells) for cells in lines if cells]
+    except csv.Error as error:
+        raise InputError(path, f"line {lines.line_num}: not readable as CSV: {error}") from error
+    if not table:
+        raise InputError(path, "is empty")
+    columns = [cell.strip() for cell in table[0][1]]
+    twice = [column for column, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise InputError(path, f"has two columns of one name: {', '.join(twice)}")
+    faults = [
+        f"line {line}: {len(cells)} cells for {len(columns)} columns"
+        for line, cells in table[1:]
+        if len(cells) > len(columns)
+    ]
+    if faults:
+        raise InputError(path, _listed(faults))
+    rows = ((f"line {line}", dict(zip(columns, cells, strict=False))) for line, cells in table[1:])
+    return columns, rows
+
+
+def _read_jsonl(path: Path) -> tuple[list[str], _Rows]:
+    records: list[tuple[str, Mapping[str, Any]]] = []
+    columns: dict[str, None] = {}
+    faults: list[str] = []
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            faults.append(f"line {number}: no JSON: {error}")
+            continue
+        if not isinstance(record, dict):
+            faults.append(f"line {number}: must be a JSON object, not a {type(record).__name__}")
+            continue
+        columns.update(dict.fromkeys(record))
+        records.append((f"line {number}", record))
+    if faults:
+        raise InputError(path, _listed(faults))
+    if not records:
+        raise InputError(path, "is empty")
+    return list(columns), iter(records)
+
+
+def _read_parquet(path: Path) -> tuple[list[str], _Rows]:
+    # Arrow is 60 MB to import, and most metadata are no Parquet.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        schema = pq.read_schema(path)
+        wanted = [name for name in schema.names if name in {"doc_id", *METADATA_KEYS}]
+        records = pq.read_table(path, columns=wanted).to_pylist()
+    except pa.ArrowException as error:
+        raise InputError(path, f"not readable as Parquet: {error}") from error
+    return list(schema.names), ((f"row {number}", record) for number, record in enumerate(records, start=1))

@@ -1,0 +1,190 @@
+"""Which metric of the ontology the words about a number name.
+
+The only module with spaCy matchers. In: a tokenized sentence, and stretches of it. Out: the metric
+whose pattern explains most of those words, and its attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extract.models import Span
+from extract.rules import RuleSet
+from extract.schema_rules import Attribute, Metric
+from extract.text import fold
+from extract.words import SentenceTokenizer, TokenizedSentence, build_doc, token_spans
+
+_TECHNOLOGY = re.compile(r"(?<![0-9.,])([2-6])\s?g(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """A word sequence of the rules found in the text."""
+
+    form: str
+    span: Span
+    syllables: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricMatch:
+    """A metric that fits, the words that name it, and how many syllables they are."""
+
+    metric: Metric
+    spans: tuple[Span, ...]
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class _CompiledMetric:
+    metric: Metric
+    patterns: tuple[tuple[frozenset[str], ...], ...]
+    blocked: frozenset[str]
+
+
+def expand_group(group: str, terms: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    """Gives the folded word sequences that a pattern group stands for."""
+    forms: set[str] = set()
+    for alternative in (part.strip() for part in group.split("|")):
+        forms.update(terms[alternative[1:]] if alternative.startswith("$") else (fold(alternative),))
+    return frozenset(" ".join(form.split()) for form in forms)
+
+
+class MetricMatcher:
+    """Finds metrics in tokenized sentences. Made once per rule set and process."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        terms = {term.id: tuple(fold(form) for form in term.forms) for term in rules.terms}
+        dimension = {unit.id: unit.dimension for unit in rules.units}
+        self._compiled: list[_CompiledMetric] = []
+        for metric in rules.metrics:
+            patterns = tuple(
+                tuple(expand_group(group, terms) for group in pattern) for pattern in metric.patterns
+            )
+            blocked = frozenset().union(*(expand_group(form, terms) for form in metric.blocked_by), frozenset())
+            self._compiled.append(_CompiledMetric(metric, patterns, blocked))
+        self._dimension = dimension
+        self._forms = sorted(
+            {form for item in self._compiled for pattern in item.patterns for group in pattern for form in group}
+            | {form for item in self._compiled for form in item.blocked}
+        )
+        self._cues: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
+        self._terms = terms
+        self._matcher: object | None = None
+        self._generation = -1
+        self._by_unit: dict[str, list[_CompiledMetric]] = {}
+
+    # -- term matches --------------------------------------------------------------------------
+
+    def find_terms(self, sentence: TokenizedSentence, tokenizer: SentenceTokenizer) -> list[TermMatch]:
+        """Gives every word sequence of the metric rules that stands in the sentence."""
+        if self._generation != tokenizer.generation:
+            self._build(tokenizer)
+        doc = sentence.doc
+        found = []
+        for key, start, end in self._matcher(doc):  # type: ignore[operator]
+            span = Span(sentence.tokens[start].start, sentence.tokens[end - 1].end)
+            found.append(TermMatch(doc.vocab.strings[key], span, end - start))
+        return sorted(found, key=lambda match: (match.span, match.form))
+
+    def _build(self, tokenizer: SentenceTokenizer) -> None:
+        from spacy.matcher import PhraseMatcher
+
+        matcher = PhraseMatcher(tokenizer.vocabulary, attr="NORM")
+        for form in self._forms:
+            matcher.add(form, [build_doc(tokenizer.vocabulary, form, token_spans(form, 0, len(form)))])
+        self._matcher = matcher
+        self._generation = tokenizer.generation
+
+    # -- choice ----------------------------------------------------------------------------------
+
+    def _candidates(self, unit_id: str) -> list[_CompiledMetric]:
+        if unit_id not in self._by_unit:
+            accepted = {unit_id or "none"}
+            if unit_id:
+                accepted.add(unit_id.split("/")[0] if "/" not in unit_id else unit_id)
+                accepted.add("rate" if "/" in unit_id else self._dimension.get(unit_id, "count"))
+            self._by_unit[unit_id] = [item for item in self._compiled if accepted & set(item.metric.units)]
+        return self._by_unit[unit_id]
+
+    def best(
+        self, terms: Sequence[TermMatch], regions: Iterable[Span], unit_id: str, anchor: int
+    ) -> MetricMatch | None:
+        """Gives the metric whose pattern covers most syllables of the regions; nearest to `anchor` on a tie."""
+        regions = tuple(regions)
+        inside: dict[str, list[TermMatch]] = {}
+        for term in terms:
+            if any(region.contains(term.span) for region in regions):
+                inside.setdefault(term.form, []).append(term)
+        if not inside:
+            return None
+        present = inside.keys()
+        best: tuple[tuple[int, int], MetricMatch] | None = None
+        for item in self._candidates(unit_id):
+            if item.blocked & present:
+                continue
+            for pattern in item.patterns:
+                chosen: list[TermMatch] = []
+                for group in pattern:
+                    options = [match for form in group & present for match in inside[form]]
+                    if not options:
+                        break
+                    chosen.append(max(options, key=lambda m: (m.syllables, -abs(m.span.start - anchor))))
+                else:
+                    weight = _covered(chosen)
+                    distance = min(abs(match.span.start - anchor) for match in chosen)
+                    rank = (weight, -distance)
+                    if best is None or rank > best[0]:
+                        spans = tuple(sorted({match.span for match in chosen}))
+                        best = (rank, MetricMatch(item.metric, spans, weight))
+        return best[1] if best is not None else None
+
+    # -- attributes --------------------------------------------------------------------------------
+
+    def read_attribute(self, attribute: Attribute | None, folded: str, regions: Sequence[Span]) -> str | None:
+        """Gives the value whose cue stands first in the regions, taken in order; else the default."""
+        if attribute is None:
+            return None
+        patterns = self._cue_patterns(attribute)
+        for region in regions:
+            hits = [
+                (match.start(), -(match.end() - match.start()), value)
+                for value, pattern in patterns
+                if (match := pattern.search(folded, region.start, region.end)) is not None
+            ]
+            if hits:
+                return min(hits)[2]
+        return attribute.default
+
+    def _cue_patterns(self, attribute: Attribute) -> list[tuple[str, re.Pattern[str]]]:
+        key = id(attribute)
+        if key not in self._cues:
+            from extract.rules import words_pattern
+
+            self._cues[key] = [
+                (cue.value, re.compile(words_pattern(form for item in cue.forms for form in expand_group(item, self._terms))))
+                for cue in attribute.cues
+            ]
+        return self._cues[key]
+
+    @staticmethod
+    def read_technology(folded: str, regions: Sequence[Span]) -> str | None:
+        """Gives the mobile generations named in the regions, in rising order: `3G,4G`."""
+        found = sorted(
+            {match[1] for region in regions for match in _TECHNOLOGY.finditer(folded, region.start, region.end)}
+        )
+        return ",".join(f"{generation}G" for generation in found) or None
+
+
+def _covered(matches: Sequence[TermMatch]) -> int:
+    """Counts the syllables that the matches cover, overlaps once (estimated by spans)."""
+    total = 0
+    spans: list[Span] = []
+    for match in sorted(matches, key=lambda m: -m.syllables):
+        if any(span.contains(match.span) for span in spans):
+            continue
+        spans.append(match.span)
+        total += match.syllables
+    return total

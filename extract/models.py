@@ -1,0 +1,211 @@
+"""The values that flow through a run: Document -> Sentence -> Quantity and other mentions -> Fact.
+
+All are frozen; offsets are half-open and count code points of `Document.text`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Bound(StrEnum):
+    """How the stated number bounds the true one."""
+
+    EQ = "eq"
+    APPROX = "approx"
+    GT = "gt"
+    GE = "ge"
+    LT = "lt"
+    LE = "le"
+
+
+class Change(StrEnum):
+    """Whether the number is a level or the size of a change."""
+
+    NONE = "none"
+    INCREASE = "increase"
+    DECREASE = "decrease"
+
+
+class Status(StrEnum):
+    """Whether the number has happened or is hoped for."""
+
+    ACTUAL = "actual"
+    TARGET = "target"
+
+
+class Source(StrEnum):
+    """Where a period or a place was read."""
+
+    SENTENCE = "sentence"
+    CONTEXT = "context"
+    DOCUMENT = "document"
+    NONE = "none"
+
+
+class Grain(StrEnum):
+    """The size of the calendar unit that a period was stated in."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+    RANGE = "range"
+
+
+class PublishedSource(StrEnum):
+    """Where a document's date was found."""
+
+    METADATA = "metadata"
+    TEXT = "text"
+    PATH = "path"
+    NONE = "none"
+
+
+class DocumentStatus(StrEnum):
+    """What became of a document."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of the document's text: code points, half-open."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Asks whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Asks whether `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of days, both ends included, and the grain that it was stated in."""
+
+    start: dt.date
+    end: dt.date
+    grain: Grain
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article as read: text in NFC with `\\n` line breaks.
+
+    `published` is a day, or a month or year where only that is known. `province` is a name or code
+    that the user's metadata state for the document, as given. `body_start` is where the article begins,
+    after header lines such as `# published = 2024-10-08`: these belong to `text`, so offsets hold.
+    """
+
+    doc_id: str
+    text: str
+    source: str
+    sha256: str
+    title: str | None = None
+    published: Period | None = None
+    published_source: PublishedSource = PublishedSource.NONE
+    province: str | None = None
+    url: str | None = None
+    body_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDocument:
+    """An article that could not be read, and why. It is reported, and the run goes on."""
+
+    doc_id: str
+    source: str
+    reason: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, and the line (paragraph) of the text that it stands in, both counted from 0."""
+
+    span: Span
+    index: int
+    paragraph: int
+    is_heading: bool = False
+    is_bullet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One stated measurement. Fields are the columns of the fact table, see `table.py`."""
+
+    fact_id: str
+    doc_id: str
+    metric_id: str | None
+    metric_text: str
+    technology: str | None
+    scope: str | None
+    component: str | None
+    value: float
+    value_max: float | None
+    denominator: float | None
+    bound: Bound
+    unit_id: str
+    unit_text: str | None
+    status: Status
+    change: Change
+    period_start: dt.date | None
+    period_end: dt.date | None
+    period_grain: Grain | None
+    period_source: Source
+    baseline_start: dt.date | None
+    baseline_end: dt.date | None
+    province_code: str | None
+    province_name: str | None
+    province_code_2025: str | None
+    place_text: str | None
+    place_level: str | None
+    place_source: Source
+    sentence: str
+    sentence_start: int
+    char_start: int
+    char_end: int
+    rule_ids: tuple[str, ...]
+    confidence: float
+    duplicate_of: str | None = None
+    checks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A number that gave no fact, and the reason: counted in the run's summary."""
+
+    span: Span
+    reason: str
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """All that one document gave. `document` is the input; `province_code` its main province."""
+
+    document: Document
+    facts: tuple[Fact, ...] = ()
+    drops: tuple[Drop, ...] = ()
+    province_code: str | None = None
+    sentences: int = 0
+    error: str | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def status(self) -> DocumentStatus:
+        """`error` when it failed, `empty` when it holds no text, else `ok`."""
+        if self.error is not None:
+            return DocumentStatus.ERROR
+        return DocumentStatus.OK if self.document.text.strip() else DocumentStatus.EMPTY

@@ -1,0 +1,98 @@
+"""Rows -> Parquet files of a written-out schema, row group by row group, the same bytes for the same rows.
+
+Knows tables as `TableDescription`s and rows as mappings, not what they are about.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extract.errors import InternalError
+from extract.table_schema import Column, TableDescription
+
+# 20,000 facts are about 30 MB in memory: what a run holds at most.
+ROWS_PER_GROUP = 20_000
+
+Row = Mapping[str, Any]
+
+
+class Encoder:
+    """Turns rows into Arrow tables of one schema. A word keeps its dictionary code over all of them."""
+
+    def __init__(self, description: TableDescription) -> None:
+        self._description = description
+        self.schema = description.to_schema()
+        self._codes: dict[str, dict[str, int]] = {
+            column.name: {value: code for code, value in enumerate(column.values)}
+            for column in description.columns
+            if pa.types.is_dictionary(column.type)
+        }
+
+    def table(self, rows: Sequence[Row]) -> pa.Table:
+        """Gives the rows as a table. Raises InternalError for a value that does not fit its column."""
+        arrays = [
+            self._array(column, [row[column.name] for row in rows]) for column in self._description.columns
+        ]
+        return pa.Table.from_arrays(arrays, schema=self.schema)
+
+    def _array(self, column: Column, values: list[Any]) -> pa.Array:
+        where = f"{self._description.name}.{column.name}"
+        if not column.nullable and None in values:
+            raise InternalError(f"{where}: null in a column that has none")
+        if column.values and not set(values) <= {None, *column.values}:
+            raise InternalError(
+                f"{where}: {sorted(set(values) - {None, *column.values})} not among its values"
+            )
+        try:
+            if column.name not in self._codes:
+                return pa.array(values, column.type)
+            codes = self._codes[column.name]
+            indices = [None if value is None else codes.setdefault(value, len(codes)) for value in values]
+            return pa.DictionaryArray.from_arrays(
+                pa.array(indices, pa.int32()), pa.array(list(codes), pa.string())
+            )
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise InternalError(f"{where}: {error}") from error
+
+
+class TableWriter:
+    """Writes one Parquet file in row groups of fixed size."""
+
+    def __init__(self, description: TableDescription, path: Path) -> None:
+        self._encoder = Encoder(description)
+        self._rows: list[Row] = []
+        # Arrow stores its schema when a file is opened, but the number of documents is known at the end.
+        self._writer = pq.ParquetWriter(
+            path, self._encoder.schema.remove_metadata(), compression="zstd", store_schema=False
+        )
+
+    def add(self, rows: Sequence[Row]) -> None:
+        self._rows.extend(rows)
+        while len(self._rows) >= ROWS_PER_GROUP:
+            self._write(self._rows[:ROWS_PER_GROUP])
+            del self._rows[:ROWS_PER_GROUP]
+
+    def close(self, metadata: Mapping[str, str]) -> None:
+        """Writes what is left, and the schema with `metadata`: once for Arrow, once for other readers."""
+        if self._rows:
+            self._write(self._rows)
+        schema = self._encoder.schema.with_metadata(dict(metadata))
+        stored = base64.b64encode(schema.serialize().to_pybytes()).decode("ascii")
+        self._writer.add_key_value_metadata({**metadata, "ARROW:schema": stored})
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Closes the file without finishing it. It is thrown away, so what fails here does not matter."""
+        try:
+            self._writer.close()
+        except OSError:
+            return
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        self._writer.write_table(self._encoder.table(rows))

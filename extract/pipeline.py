@@ -1,0 +1,288 @@
+"""The spine: one document in, its facts out; and a run over many.
+
+Strings the steps together: fold, segment, find, tokenize, bind, resolve. Holds no language knowledge.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extract.bind import Binder, Binding
+from extract.context import ContextResolver, MainPlace, Resolved, SentenceAnalysis, StatusFinder
+from extract.metrics import MetricMatcher
+from extract.models import (
+    Document,
+    DocumentResult,
+    Drop,
+    Fact,
+    Period,
+    Sentence,
+    Source,
+    Span,
+)
+from extract.numerals import WORDS_PATTERN
+from extract.periods import PeriodFinder, PeriodMention, PeriodRole
+from extract.places import MERGER, Gazetteer, PlaceLevel
+from extract.quantities import Quantity, QuantityFinder
+from extract.rules import RuleSet
+from extract.segment import segment
+from extract.text import fold
+from extract.words import SentenceTokenizer, TokenizedSentence
+
+_DIGIT = re.compile(r"[0-9]")
+
+
+class Extractor:
+    """Extracts facts from documents. Made once per process: it compiles the rules."""
+
+    def __init__(self, rules: RuleSet, gazetteer: Gazetteer | None = None) -> None:
+        self.rules = rules
+        self.gazetteer = gazetteer or Gazetteer(rules)
+        self._quantities = QuantityFinder(rules)
+        self._periods = PeriodFinder(rules)
+        self._status = StatusFinder(rules)
+        self._matcher = MetricMatcher(rules)
+        self._binder = Binder(rules, self._matcher)
+        self._context = ContextResolver(self.gazetteer)
+        self._tokenizer = SentenceTokenizer()
+        self._unit_stops = frozenset(rules.word_forms("unit.not_counted"))
+
+    def extract(self, document: Document) -> DocumentResult:
+        """Gives the facts of one document, in the order of the text."""
+        text = document.text
+        folded = fold(text)
+        analyses: list[SentenceAnalysis] = []
+        drops: list[Drop] = []
+        previous: Binding | None = None
+        for sentence in segment(text, document.body_start):
+            analysis = self._analyse(document, text, folded, sentence, previous, drops)
+            analyses.append(analysis)
+            previous = analysis.bindings[-1] if analysis.bindings else None
+        on = _reference_day(document.published, analyses)
+        main = self._context.main_place(analyses, document.province)
+        resolved = self._context.resolve(text, folded, analyses, document.published, main, on)
+        content_hash = hashlib.sha256(text.encode()).hexdigest()
+        facts = _mark_duplicates([self._fact(document, content_hash, item) for item in resolved])
+        return DocumentResult(
+            document=document,
+            facts=tuple(facts),
+            drops=tuple(drops),
+            province_code=self._code(main, on),
+            sentences=len(analyses),
+        )
+
+    def _code(self, main: MainPlace, on: dt.date | None) -> str | None:
+        if main.province is not None:
+            return self.gazetteer.resolve_province(main.province, on).code
+        return "VN" if main.is_country else None
+
+    # -- one sentence ------------------------------------------------------------------------------
+
+    def _analyse(
+        self,
+        document: Document,
+        text: str,
+        folded: str,
+        sentence: Sentence,
+        previous: Binding | None,
+        drops: list[Drop],
+    ) -> SentenceAnalysis:
+        start, end = sentence.span.start, sentence.span.end
+        places = tuple(self.gazetteer.find(text, folded, start, end))
+        periods = tuple(self._periods.find(folded, start, end, document.published))
+        cues = self._status.find(folded, start, end)
+        bindings: tuple[Binding, ...] = ()
+        if _DIGIT.search(folded, start, end) or WORDS_PATTERN.search(folded, start, end):
+            quantities, tokenized = self._find_quantities(text, folded, sentence, periods, drops)
+            if quantities:
+                tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)
+                terms = self._matcher.find_terms(tokenized, self._tokenizer)
+                fillers = [*(p.span for p in periods), *(p.span for p in places)]
+                bound = self._binder.bind(
+                    text, folded, tokenized, sentence.span, quantities, terms, fillers, previous
+                )
+                bindings = tuple(self._keep_bound(folded, sentence, bound, drops))
+        return SentenceAnalysis(sentence, bindings, periods, places, cues)
+
+    def _find_quantities(
+        self,
+        text: str,
+        folded: str,
+        sentence: Sentence,
+        periods: Sequence[PeriodMention],
+        drops: list[Drop],
+    ) -> tuple[list[Quantity], TokenizedSentence | None]:
+        start, end = sentence.span.start, sentence.span.end
+        masks = self._quantities.masks(folded, start, end)
+        dated = [mention.span for mention in periods if mention.role is not PeriodRole.NOW]
+        quantities, rejected = self._quantities.find(
+            text, folded, start, end, [*(mask.span for mask in masks), *dated]
+        )
+        drops.extend(mask for mask in masks if _DIGIT.search(folded, mask.span.start, mask.span.end))
+        drops.extend(rejected)
+        kept: list[Quantity] = []
+        tokenized: TokenizedSentence | None = None
+        for quantity in quantities:
+            if quantity.unit is not None and quantity.unit.structural:
+                drops.append(Drop(quantity.span, "structural_count", quantity.unit.rule_id))
+            elif quantity.unit is not None and quantity.unit_id == quantity.unit.id and quantity.unit.dimension == "time" and not (
+                self._quantities.keeps_duration(folded, start, end, quantity)
+            ):
+                drops.append(Drop(quantity.span, "duration", "unit.duration"))
+            elif quantity.unit_id or quantity.denominator is not None:
+                kept.append(quantity)
+            else:
+                tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)
+                named = self._name_unit(text, folded, quantity, tokenized)
+                if named is not None:
+                    kept.append(named)
+                elif self._quantities.is_stated(folded, start, quantity) or quantity.multiplied:
+                    kept.append(quantity)
+                else:
+                    drops.append(Drop(quantity.span, "bare_number", "number.bare"))
+        return kept, tokenized
+
+    def _name_unit(
+        self, text: str, folded: str, quantity: Quantity, tokenized: TokenizedSentence
+    ) -> Quantity | None:
+        """Takes the word after a bare number as its unit, when it can be a thing that is counted."""
+        for word in tokenized.words:
+            if word.start < quantity.span.end:
+                continue
+            gap = text[quantity.span.end : word.start]
+            written = text[word.start : word.end]
+            if gap.strip() or "\n" in gap or not gap:
+                return None
+            form = folded[word.start : word.end]
+            syllables = form.split()
+            if not written[:1].islower() or not all(part.isalpha() for part in syllables):
+                return None
+            if form in self._unit_stops or syllables[0] in self._unit_stops or len(syllables) > 3:
+                return None
+            return replace(
+                quantity, span=Span(quantity.span.start, word.end), unit_id=form, unit_text=written,
+                unit_span=word, rule_ids=(*quantity.rule_ids, "unit.as_written"),
+            )  # fmt: skip
+        return None
+
+    def _keep_bound(
+        self, folded: str, sentence: Sentence, bound: Sequence[Binding], drops: list[Drop]
+    ) -> Iterator[Binding]:
+        for binding in bound:
+            quantity = binding.quantity
+            if not quantity.unit_id:
+                if binding.metric is not None:
+                    unit_id = binding.metric.typical_unit
+                    if quantity.denominator is not None and unit_id == "percent":
+                        unit_id = "unit"
+                    quantity = replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, "unit.of_metric"))
+                elif quantity.multiplied:
+                    quantity = replace(quantity, unit_id="VND", rule_ids=(*quantity.rule_ids, "unit.money_implied"))
+                elif not binding.metric_text or quantity.denominator is not None and not binding.metric_text:
+                    drops.append(Drop(quantity.span, "bare_number", "number.bare"))
+                    continue
+                binding = replace(binding, quantity=quantity)
+            yield binding
+
+    # -- facts -------------------------------------------------------------------------------------
+
+    def _fact(self, document: Document, content_hash: str, item: Resolved) -> Fact:
+        binding, quantity = item.binding, item.binding.quantity
+        span = item.sentence.span
+        text = document.text
+        identity = f"{content_hash}:{quantity.span.start}:{quantity.span.end}"
+        level = item.place.level
+        return Fact(
+            fact_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            doc_id=document.doc_id,
+            metric_id=binding.metric.id if binding.metric is not None else None,
+            metric_text=binding.metric_text,
+            technology=binding.technology,
+            scope=binding.scope,
+            component=binding.component,
+            value=float(quantity.value),
+            value_max=_maybe_float(quantity.value_max),
+            denominator=_maybe_float(quantity.denominator),
+            bound=quantity.bound,
+            unit_id=quantity.unit_id,
+            unit_text=quantity.unit_text or None,
+            status=item.status,
+            change=quantity.change,
+            period_start=item.period.start if item.period is not None else None,
+            period_end=item.period.end if item.period is not None else None,
+            period_grain=item.period.grain if item.period is not None else None,
+            period_source=item.period_source,
+            baseline_start=item.baseline.start if item.baseline is not None else None,
+            baseline_end=item.baseline.end if item.baseline is not None else None,
+            province_code=item.place.code,
+            province_name=item.place.name,
+            province_code_2025=item.place.code_2025,
+            place_text=item.place_text,
+            place_level=level.value if level is not None and level is not PlaceLevel.FOREIGN else None,
+            place_source=item.place_source,
+            sentence=text[span.start : span.end],
+            sentence_start=span.start,
+            char_start=quantity.span.start,
+            char_end=quantity.span.end,
+            rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
+            confidence=_confidence(item),
+        )
+
+
+def _maybe_float(value: object) -> float | None:
+    return None if value is None else float(str(value))
+
+
+def _reference_day(published: Period | None, analyses: Sequence[SentenceAnalysis]) -> dt.date | None:
+    """Gives the day that decides which list of provinces is valid.
+
+    That is the document's date; where it is unknown, a day after the merger when the text states one.
+    """
+    if published is not None:
+        return published.start
+    stated = [
+        mention.period.start
+        for analysis in analyses
+        for mention in analysis.periods
+        if mention.period is not None and mention.role is PeriodRole.VALUE and mention.period.grain.value in ("day", "month")
+    ]
+    latest = max(stated, default=None)
+    return latest if latest is not None and latest >= MERGER else None
+
+
+def _confidence(item: Resolved) -> float:
+    """Gives 0 to 1: each field that was carried or guessed costs a share."""
+    score = 0.95
+    if item.binding.metric is None:
+        score *= 0.8
+    if item.period_source is Source.CONTEXT:
+        score *= 0.9
+    if item.place_source in (Source.CONTEXT, Source.NONE):
+        score *= 0.92
+    rules = {*item.binding.quantity.rule_ids, *item.binding.rule_ids}
+    for rule, factor in (
+        ("unit.as_written", 0.8), ("unit.money_implied", 0.7), ("unit.shared", 0.9), ("bind.inherited", 0.9),
+        ("bind.previous", 0.75), ("number.words", 0.9),
+    ):  # fmt: skip
+        if rule in rules:
+            score *= factor
+    return round(score, 3)
+
+
+def _mark_duplicates(facts: Sequence[Fact]) -> list[Fact]:
+    """Points each fact that a document states again to its first statement."""
+    first: dict[tuple[object, ...], str] = {}
+    marked = []
+    for fact in facts:
+        key = (
+            fact.metric_id or fold(fact.metric_text), fact.technology, fact.scope, fact.component, fact.value,
+            fact.value_max, fact.denominator, fact.unit_id, fact.status, fact.change, fact.period_start,
+            fact.period_end, fact.province_code, fact.bound,
+        )  # fmt: skip
+        original = first.setdefault(key, fact.fact_id)
+        marked.append(replace(fact, duplicate_of=original) if original != fact.fact_id else fact)
+    return marked

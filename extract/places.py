@@ -1,0 +1,292 @@
+"""Places: a gazetteer in, mentions of provinces, districts, regions and countries out.
+
+Knows both lists of provinces (63 before 1 July 2025, 34 since). Which number a place belongs to is
+decided in `context.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from extract.errors import RulesError
+from extract.models import Span
+from extract.rules import RuleSet
+from extract.text import fold, trie_pattern
+
+# Resolution 202/2025/QH15: 63 provinces became 34 on this day.
+MERGER = dt.date(2025, 7, 1)
+COUNTRY_CODE, COUNTRY_NAME = "VN", "Việt Nam"
+
+
+class PlaceLevel(StrEnum):
+    """How wide a place is."""
+
+    COUNTRY = "country"
+    REGION = "region"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """One row of a list of provinces."""
+
+    code: str
+    list_id: str
+    name: str
+    type: str
+    iso3166_2: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    successor: str
+    region: str
+    aliases: tuple[str, ...]
+    nicknames: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A place in the text. `keys` are the provinces that it may lie in, as names of the gazetteer."""
+
+    span: Span
+    level: PlaceLevel
+    name: str
+    provinces: tuple[str, ...]
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedPlace:
+    """A place as the fact table has it."""
+
+    code: str | None
+    name: str | None
+    code_2025: str | None
+    level: PlaceLevel | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    level: PlaceLevel
+    name: str
+    provinces: tuple[str, ...]
+    any_case: bool = False
+    # Also a common word or a person's name: counts only where nothing speaks against it.
+    ambiguous: bool = False
+
+
+# The bare name is more often the man, a street or the youth union than the city.
+_DISTRICT_WORDS = ("huyện", "thị xã", "thành phố", "quận", "tp", "tp.", "tx", "tx.")
+_NEVER_BARE = frozenset({"hồ chí minh"})
+
+
+class Gazetteer:
+    """All places that the rules know, and the patterns that find them. Made once per rule set."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        folder = next(
+            (path / "places" for path in reversed(rules.folders) if (path / "places" / "provinces.csv").is_file()), None
+        )
+        if folder is None:
+            raise RulesError(["places/provinces.csv: no such file in any rules folder"])
+        self.provinces = tuple(_read_provinces(folder / "provinces.csv"))
+        self._old = {province.name: province for province in self.provinces if province.list_id == "63"}
+        self._new = {province.name: province for province in self.provinces if province.list_id == "34"}
+        self._new_by_code = {province.code: province for province in self._new.values()}
+        self._old_by_code = {province.code: province for province in self._old.values()}
+        names: dict[str, list[_Name]] = defaultdict(list)
+        self._add_provinces(names)
+        self._add_districts(names, folder / "districts.csv")
+        self._add_regions(names, folder / "regions.csv")
+        self._add_countries(names, folder / "countries.csv")
+        for form in rules.word_forms("place.not_places"):
+            names[form] = []
+        self._names: Mapping[str, tuple[_Name, ...]] = {form: tuple(items) for form, items in names.items()}
+        self._pattern = re.compile(rf"(?<!\w)(?:{trie_pattern(self._names)})(?!\w)")
+        vetoed = "|".join(re.escape(form) for form in rules.word_forms("place.vetoed_before"))
+        self._veto_before = re.compile(rf"(?<!\w)(?:{vetoed})\s+$")
+        surnames = "|".join(re.escape(form) for form in rules.word_forms("place.surnames"))
+        self._surname_before = re.compile(rf"(?<!\w)(?:{surnames})(?:\s+\w+)?\s+$")
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _add_provinces(self, names: dict[str, list[_Name]]) -> None:
+        for province in (*self._old.values(), *self._new.values()):
+            entry = _Name(PlaceLevel.PROVINCE, province.name, (province.name,))
+            forms = {province.name, *province.aliases, *province.nicknames}
+            for form in sorted(fold(form) for form in forms if form):
+                if form not in _NEVER_BARE and entry not in names[form]:
+                    names[form].append(entry)
+
+    def _add_districts(self, names: dict[str, list[_Name]], path: Path) -> None:
+        owners: dict[str, list[str]] = defaultdict(list)
+        rows: dict[str, dict[str, str]] = {}
+        for row in _read_csv(path):
+            province = self._old_by_code[row["province"]].name
+            for form in (row["name"], *_split(row["aliases"])):
+                rows[fold(form)] = row
+                if province not in owners[fold(form)]:
+                    owners[fold(form)].append(province)
+        for form in sorted(owners):
+            row = rows[form]
+            entry = _Name(PlaceLevel.DISTRICT, row["name"], tuple(owners[form]))
+            if form.startswith(row["type"]):
+                names[form].append(entry)
+                continue
+            if " " in form and row["ambiguous"] != "yes" and form not in names:
+                names[form].append(entry)
+            for kind in _DISTRICT_WORDS:
+                if f"{kind} {form}" not in names:
+                    names[f"{kind} {form}"].append(entry)
+
+    def _add_regions(self, names: dict[str, list[_Name]], path: Path) -> None:
+        for row in _read_csv(path):
+            level = PlaceLevel.FOREIGN if row["kind"] == "foreign" else PlaceLevel.REGION
+            for form in (row["name"], *_split(row["aliases"])):
+                any_case = form == form.lower()
+                names.setdefault(fold(form), []).append(_Name(level, row["name"], (), any_case))
+
+    def _add_countries(self, names: dict[str, list[_Name]], path: Path) -> None:
+        for row in _read_csv(path):
+            home = row["code"] == COUNTRY_CODE
+            level = PlaceLevel.COUNTRY if home else PlaceLevel.FOREIGN
+            unsure = {fold(form) for form in _split(row["ambiguous"])}
+            for form in (row["name"], *_split(row["aliases"]), *_split(row["ambiguous"])):
+                folded = fold(form)
+                if not names.get(folded):
+                    any_case = home and form == form.lower()
+                    names[folded] = [_Name(level, row["name"], (), any_case, folded in unsure and not home)]
+
+    # -- finding -------------------------------------------------------------------------------
+
+    def find(self, text: str, folded: str, start: int, end: int) -> list[PlaceMention]:
+        """Gives the places named between two offsets, in order. Names must be written with a capital."""
+        found = []
+        for match in self._pattern.finditer(folded, start, end):
+            entries = self._names.get(" ".join(match[0].split()), ())
+            if not entries:
+                continue
+            written = text[match.start() : match.end()]
+            entry = entries[0]
+            if not entry.any_case and not _capitalised(written):
+                continue
+            before = folded[max(start, match.start() - 20) : match.start()]
+            if entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT) and self._vetoed(text, before, match.start(), entry):
+                continue
+            if entry.level is PlaceLevel.COUNTRY and not entry.any_case and _continues_name(text, start, match.start()):
+                continue
+            if entry.ambiguous and _stands_in_name(text, start, match.start(), match.end()):
+                continue
+            provinces = tuple(dict.fromkeys(name for item in entries for name in item.provinces))
+            found.append(
+                PlaceMention(
+                    Span(match.start(), match.end()), entry.level, entry.name, provinces, f"place.{entry.level}"
+                )
+            )
+        return found
+
+    def _vetoed(self, text: str, before: str, start: int, entry: _Name) -> bool:
+        if self._veto_before.search(before):
+            return True
+        surname = self._surname_before.search(before)
+        if surname is None:
+            return False
+        # `Nguyễn Phú Thọ` is a person: the family name is written with a capital just before.
+        written = text[start - (len(before) - surname.start()) : start].split()
+        return bool(written) and all(word[:1].isupper() for word in written)
+
+    # -- resolving -----------------------------------------------------------------------------
+
+    def resolve_province(self, name: str, on: dt.date | None) -> ResolvedPlace:
+        """Gives code and successor of a province by name, as valid on a day (None: before the merger)."""
+        after = on is not None and on >= MERGER
+        old, new = self._old.get(name), self._new.get(name)
+        if after and old is not None and new is None:
+            new = self._new_by_code[old.successor]
+        if after and new is not None:
+            return ResolvedPlace(new.code, new.name, new.code, PlaceLevel.PROVINCE)
+        if old is not None:
+            return ResolvedPlace(old.code, old.name, old.successor, PlaceLevel.PROVINCE)
+        if new is not None:
+            return ResolvedPlace(new.code, new.name, new.code, PlaceLevel.PROVINCE)
+        raise KeyError(name)
+
+    def province_named(self, text: str) -> str | None:
+        """Gives the province that a name, alias or two-digit code of the user's metadata means."""
+        if text in self._old_by_code:
+            return self._old_by_code[text].name
+        if text in self._new_by_code:
+            return self._new_by_code[text].name
+        cleaned = re.sub(r"^(?:tỉnh|thành phố|tp\.?)\s+", "", fold(text.strip()))
+        for form in (fold(text.strip()), cleaned):
+            for entry in self._names.get(form, ()):
+                if entry.level is PlaceLevel.PROVINCE:
+                    return entry.name
+        return None
+
+
+def _capitalised(written: str) -> bool:
+    return any(character.isupper() for character in written)
+
+
+def _continues_name(text: str, start: int, position: int) -> bool:
+    """Asks whether a capitalised word stands just before: `Bưu chính Viễn thông Việt Nam` is a company."""
+    before = text[max(start, position - 24) : position]
+    match = re.search(r"(\w+) $", before)
+    return match is not None and match[1][:1].isupper() and match.start() > 0
+
+
+def _stands_in_name(text: str, start: int, begin: int, end: int) -> bool:
+    """Asks whether a capitalised word touches, or the sentence begins here: `Anh`, `Tào Đức Thắng`."""
+    if not text[start:begin].strip(" \"“-•"):
+        return True
+    following = re.match(r" [^\W\d_]", text[end : end + 2])
+    if following is not None and text[end + 1].isupper():
+        return True
+    before = re.search(r"(\w+) $", text[max(start, begin - 24) : begin])
+    return before is not None and before[1][:1].isupper()
+
+
+def _split(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise RulesError([f"{path}: no such file"])
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _read_provinces(path: Path) -> list[Province]:
+    def day(cell: str) -> dt.date | None:
+        return dt.date.fromisoformat(cell) if cell else None
+
+    return [
+        Province(
+            row["code"], row["list"], row["name"], row["type"], row["iso3166_2"], day(row["valid_from"]),
+            day(row["valid_to"]), row["successor"], row["region"], tuple(_split(row["aliases"])),
+            tuple(_split(row["nicknames"])),
+        )  # fmt: skip
+        for row in _read_csv(path)
+    ]
+
+
+def main_province(counts: Mapping[str, float], mentions: Sequence[PlaceMention]) -> str | None:
+    """Gives the province that weighs most, or None when there is none."""
+    if not counts:
+        return None
+    first = {}
+    for mention in mentions:
+        for name in mention.provinces:
+            first.setdefault(name, mention.span.start)
+    return max(sorted(counts), key=lambda name: (counts[name], -first.get(name, 0)))

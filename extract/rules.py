@@ -1,0 +1,318 @@
+"""Rules: YAML files in, one frozen and checked `RuleSet` out.
+
+Every file in a rules folder may hold any family (`units`, `metrics`, `bounds`, ...), so a new domain
+fits in one file. All faults of all files are found before any is reported. Gazetteer tables
+(`places/*.csv`) are read by `places.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import regex
+import yaml
+from pydantic import ValidationError
+
+from extract.errors import RulesError
+from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, Term, Unit, Words
+from extract.text import fold
+
+# A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
+PATTERN_TIMEOUT_SECONDS = 1.0
+
+EntryT = TypeVar("EntryT", bound=Entry)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """All rules of a run, in file order, and a hash of the files that they came from."""
+
+    units: tuple[Unit, ...]
+    bounds: tuple[Cue, ...]
+    changes: tuple[Cue, ...]
+    status: tuple[Cue, ...]
+    not_facts: tuple[Cue, ...]
+    terms: tuple[Term, ...]
+    metrics: tuple[Metric, ...]
+    words: Mapping[str, tuple[str, ...]]
+    folders: tuple[Path, ...]
+    digest: str
+
+    @property
+    def families(self) -> Mapping[str, Sequence[Entry]]:
+        """The rules that can fire, by family."""
+        return {
+            "units": self.units,
+            "bounds": self.bounds,
+            "changes": self.changes,
+            "status": self.status,
+            "not_facts": self.not_facts,
+            "metrics": self.metrics,
+        }
+
+    def find(self, rule: str) -> Entry | None:
+        """Gives the rule of an id, either as it stands in its file or as in the column `rule_ids`."""
+        entries = [entry for family in self.families.values() for entry in family]
+        return next((entry for entry in entries if rule in (entry.rule_id, entry.id)), None)
+
+    @cached_property
+    def units_by_id(self) -> Mapping[str, Unit]:
+        """Units by their id."""
+        return {unit.id: unit for unit in self.units}
+
+    @cached_property
+    def metrics_by_id(self) -> Mapping[str, Metric]:
+        """Metrics by their id."""
+        return {metric.id: metric for metric in self.metrics}
+
+    def word_forms(self, words_id: str) -> tuple[str, ...]:
+        """Gives the folded forms of a closed word class. Raises RulesError when there is none."""
+        try:
+            return self.words[words_id]
+        except KeyError:
+            raise RulesError([f"word class `{words_id}` is needed by the grammar but not defined"]) from None
+
+
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML that refuses repeated keys (plain YAML keeps the last without a word)."""
+
+
+class _LineDict(dict[str, Any]):
+    """A mapping that knows the line it began on, counted from 1."""
+
+    line: int = 0
+
+
+def _construct_mapping(loader: _Loader, node: yaml.MappingNode) -> _LineDict:
+    mapping = _LineDict()
+    mapping.line = node.start_mark.line + 1
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in mapping:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key `{key}` stands twice", key_node.start_mark
+            )
+        mapping[key] = loader.construct_object(value_node, deep=True)
+    return mapping
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
+
+
+def default_rules_folder() -> Path:
+    """Gives the rules that the package carries: inside a wheel, or beside the package in a checkout."""
+    package = Path(str(resources.files("extract")))
+    inside = package / "_rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """Gives the YAML files of a rules folder in a fixed order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"} and path.is_file())
+
+
+def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
+    """Reads the packaged rules and those of `extra`, whose entries win where ids are the same.
+
+    With `replace`, `extra` stands alone. Raises RulesError with every fault found.
+    """
+    folders: list[Path] = []
+    if not replace or extra is None:
+        folders.append(default_rules_folder())
+    if extra is not None:
+        if not extra.is_dir():
+            raise RulesError([f"{extra}: no such folder"])
+        folders.append(extra)
+    faults: list[str] = []
+    digest = hashlib.sha256()
+    found: dict[str, dict[str, Entry]] = {family: {} for family in FAMILIES}
+    for folder in folders:
+        files = rule_files(folder)
+        if not files and not any(folder.rglob("*.csv")):
+            faults.append(f"{folder}: no .yaml file in it")
+        here: dict[str, dict[str, Entry]] = {family: {} for family in FAMILIES}
+        for path in files:
+            digest.update(path.relative_to(folder).as_posix().encode())
+            content = path.read_bytes()
+            digest.update(content)
+            _read_file(path, folder, content, here, faults)
+        for path in sorted(folder.rglob("*.csv")):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+        for family, entries in here.items():
+            found[family].update(entries)
+    rules = RuleSet(
+        units=_of(found["units"], Unit),
+        bounds=_of(found["bounds"], Cue),
+        changes=_of(found["changes"], Cue),
+        status=_of(found["status"], Cue),
+        not_facts=_of(found["not_facts"], Cue),
+        terms=_of(found["terms"], Term),
+        metrics=_of(found["metrics"], Metric),
+        words={
+            entry.id: tuple(dict.fromkeys(fold(form) for form in entry.forms))
+            for entry in _of(found["words"], Words)
+        },
+        folders=tuple(folders),
+        digest=digest.hexdigest(),
+    )
+    faults.extend(_cross_check(rules))
+    if faults:
+        raise RulesError(faults)
+    return rules
+
+
+def _of(entries: Mapping[str, Entry], kind: type[EntryT]) -> tuple[EntryT, ...]:
+    return tuple(entry for entry in entries.values() if isinstance(entry, kind))
+
+
+def _read_file(
+    path: Path, folder: Path, content: bytes, found: dict[str, dict[str, Entry]], faults: list[str]
+) -> None:
+    name = path.relative_to(folder).as_posix()
+    try:
+        data = yaml.load(content, Loader=_Loader)  # noqa: S506  (a subclass of the safe loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        faults.append(f"{name}: not readable as YAML: {' '.join(str(error).split())}")
+        return
+    if data is None:
+        return
+    if not isinstance(data, dict):
+        faults.append(f"{name}: must hold families ({', '.join(FAMILIES)}), not a {type(data).__name__}")
+        return
+    for family, entries in data.items():
+        if family not in FAMILIES:
+            faults.append(f"{name}: unknown family `{family}`; known: {', '.join(FAMILIES)}")
+            continue
+        if not isinstance(entries, list):
+            faults.append(f"{name}: `{family}` must be a list of entries")
+            continue
+        for position, raw in enumerate(entries, start=1):
+            _read_entry(name, family, position, raw, found, faults)
+
+
+def _read_entry(
+    name: str, family: str, position: int, raw: object, found: dict[str, dict[str, Entry]], faults: list[str]
+) -> None:
+    label = raw.get("id", f"entry {position}") if isinstance(raw, dict) else f"entry {position}"
+    line = raw.line if isinstance(raw, _LineDict) else 0
+    where = f"{name}:{line}: {family} `{label}`"
+    if not isinstance(raw, dict):
+        faults.append(f"{name}: {family} entry {position}: must be a mapping")
+        return
+    try:
+        entry = FAMILIES[family].model_validate({**_tuples(raw), "file": name, "line": line})
+    except ValidationError as error:
+        for fault in error.errors():
+            field = ".".join(str(part) for part in fault["loc"]) or "entry"
+            message = "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"]
+            faults.append(f"{where}: `{field}`: {message}")
+        return
+    if entry.id in found[family]:
+        first = found[family][entry.id]
+        faults.append(f"{where}: this id stands already in {first.file}:{first.line}")
+        return
+    faults.extend(f"{where}: {fault}" for fault in _entry_faults(entry))
+    found[family][entry.id] = entry
+
+
+def _tuples(value: Any) -> Any:
+    """Gives YAML data with tuples for lists, as the frozen entries want them."""
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    return value
+
+
+def _entry_faults(entry: Entry) -> list[str]:
+    """Finds what the shape alone cannot tell: patterns that do not compile, examples that do not match."""
+    faults = [
+        f"the form {form!r} is not in NFC"
+        for form in getattr(entry, "forms", ())
+        if not unicodedata.is_normalized("NFC", form)
+    ]
+    if isinstance(entry, Cue):
+        try:
+            pattern = cue_pattern(entry)
+        except regex.error as error:
+            return [*faults, f"the pattern does not compile: {error}"]
+        for example in entry.examples:
+            if not _search(pattern, example):
+                faults.append(f"matches not its own example {example!r}")
+        for example in entry.not_examples:
+            if _search(pattern, example):
+                faults.append(f"matches its counter-example {example!r}")
+    if isinstance(entry, Unit):
+        forms = [fold(form) for form in entry.forms]
+        for example in entry.examples:
+            if not any(form in fold(example) for form in forms):
+                faults.append(f"no form stands in its example {example!r}")
+    return faults
+
+
+def _search(pattern: regex.Pattern[str], text: str) -> bool:
+    try:
+        return pattern.search(fold(text), timeout=PATTERN_TIMEOUT_SECONDS) is not None
+    except TimeoutError:
+        return False
+
+
+def cue_pattern(cue: Cue) -> regex.Pattern[str]:
+    """Compiles a cue to a pattern on folded text. Words match whole; raises `regex.error`."""
+    if cue.pattern is not None:
+        return regex.compile(fold_pattern(cue.pattern))
+    return regex.compile(words_pattern(cue.forms))
+
+
+def words_pattern(forms: Iterable[str]) -> str:
+    """Gives a pattern that matches any of the forms as whole words on folded text."""
+    alternatives = sorted({fold(form) for form in forms}, key=lambda form: (-len(form), form))
+    joined = "|".join(regex.escape(form, literal_spaces=True).replace(" ", r"\s+") for form in alternatives)
+    return rf"(?<!\w)(?:{joined})(?!\w)"
+
+
+def fold_pattern(pattern: str) -> str:
+    """Folds the letters of a pattern, so that it can be written as people spell.
+
+    Escapes such as `\\S` keep their case; all else is lower case.
+    """
+    parts = regex.split(r"(\\.)", pattern)
+    return "".join(part if part.startswith("\\") else fold(part) for part in parts)
+
+
+def _cross_check(rules: RuleSet) -> list[str]:
+    """Finds names that point nowhere and words that two units claim."""
+    faults: list[str] = []
+    owners: dict[str, Unit] = {}
+    for unit in rules.units:
+        for form in unit.forms:
+            owner = owners.setdefault(fold(form), unit)
+            if owner.id != unit.id:
+                faults.append(
+                    f"{unit.file}:{unit.line}: units `{unit.id}`: the form {form!r} belongs to `{owner.id}`"
+                )
+    terms = {term.id for term in rules.terms}
+    known_units = {unit.id for unit in rules.units} | DIMENSIONS | {"none", "per_100_people"}
+    for metric in rules.metrics:
+        where = f"{metric.file}:{metric.line}: metrics `{metric.id}`"
+        groups = [group for pattern in metric.patterns for group in pattern]
+        for alternative in (part.strip() for group in groups for part in group.split("|")):
+            if alternative.startswith("$") and alternative[1:] not in terms:
+                faults.append(f"{where}: no term `{alternative}`")
+            if not alternative:
+                faults.append(f"{where}: an empty alternative in its patterns")
+        if rules.units:
+            faults.extend(
+                f"{where}: unknown unit `{unit}`"
+                for unit in metric.units
+                if unit not in known_units and "/" not in unit
+            )
+    return faults

@@ -1,0 +1,160 @@
+"""A run over many articles: inputs, rules and an output folder in, tables and a summary out."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from extract import __version__
+from extract.metadata import DocumentMetadata, load_metadata, unknown_ids
+from extract.models import DocumentResult, DocumentStatus, FailedDocument
+from extract.pipeline import Extractor
+from extract.places import Gazetteer
+from extract.reader import InputFile, find_inputs, read_document
+from extract.rules import RuleSet, load_rules
+from extract.table import DatasetWriter, RunInfo
+
+TOKENIZER = "underthesea"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do."""
+
+    inputs: tuple[Path, ...]
+    out: Path = Path("out")
+    rules: Path | None = None
+    metadata: Path | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, counted as it goes."""
+
+    documents: int = 0
+    facts: int = 0
+    empty: list[str] = field(default_factory=list)
+    failed: list[FailedDocument] = field(default_factory=list)
+    unknown_ids: list[str] = field(default_factory=list)
+    metrics: Counter[str] = field(default_factory=Counter)
+    provinces: Counter[str] = field(default_factory=Counter)
+    drops: Counter[str] = field(default_factory=Counter)
+
+    def count(self, result: DocumentResult | FailedDocument) -> None:
+        """Adds one document."""
+        self.documents += 1
+        if isinstance(result, FailedDocument):
+            self.failed.append(result)
+            return
+        if result.status is DocumentStatus.EMPTY:
+            self.empty.append(result.document.doc_id)
+        self.facts += len(result.facts)
+        self.metrics.update(fact.metric_id or "" for fact in result.facts)
+        self.provinces.update(fact.province_name or "" for fact in result.facts)
+        self.drops.update(drop.reason for drop in result.drops)
+
+
+def run(options: Options, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Extracts the facts of all inputs and writes the tables.
+
+    `progress` is called with documents done and documents in all. An article that cannot be read is in
+    the report, and the rest goes on. Raises RulesError, InputError and OutputError before any article is
+    read, OutputError also later; then the older tables stand as they were.
+    """
+    started = time.perf_counter()
+    files = find_inputs(options.inputs)
+    metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
+    rules = load_rules(options.rules)
+    report = Report(unknown_ids=unknown_ids(metadata, (file.doc_id for file in files)))
+    gazetteer = Gazetteer(rules)
+    writer = DatasetWriter(
+        options.out,
+        RunInfo(__version__, rules.digest, TOKENIZER, version(TOKENIZER)),
+        metrics_rows=metrics_rows(rules),
+        units_rows=units_rows(rules),
+        provinces_rows=provinces_rows(gazetteer),
+    )
+    with writer:
+        extractor = Extractor(rules, gazetteer)
+        ready = time.perf_counter()
+        for file in files:
+            result = extract_file(extractor, file, metadata)
+            writer.add(result)
+            report.count(result)
+            if progress is not None:
+                progress(report.documents, len(files))
+        writer.timings.update(start=ready - started, extract=time.perf_counter() - ready)
+    return report
+
+
+def extract_file(
+    extractor: Extractor, file: InputFile, metadata: Mapping[str, DocumentMetadata]
+) -> DocumentResult | FailedDocument:
+    """Reads one article and gives its facts. The unit of work of a run."""
+    document = read_document(file, metadata.get(file.doc_id, DocumentMetadata()))
+    return document if isinstance(document, FailedDocument) else extractor.extract(document)
+
+
+def metrics_rows(rules: RuleSet) -> Sequence[dict[str, object]]:
+    """Gives the ontology as rows of `metrics.parquet`."""
+    return [
+        {
+            "metric_id": metric.id,
+            "pillar": metric.pillar,
+            "label_vi": metric.label_vi,
+            "label_en": metric.label_en,
+            "definition": metric.definition,
+            "typical_unit": metric.typical_unit,
+            "attributes": [
+                name
+                for name, has in (
+                    ("technology", metric.attributes.technology),
+                    ("scope", metric.attributes.scope),
+                    ("component", metric.attributes.component),
+                )
+                if has
+            ],
+        }
+        for metric in rules.metrics
+    ]
+
+
+def units_rows(rules: RuleSet) -> Sequence[dict[str, object]]:
+    """Gives the units as rows of `units.parquet`."""
+    return [
+        {
+            "unit_id": unit.id,
+            "dimension": unit.dimension,
+            "symbol": unit.symbol,
+            "label_en": unit.label_en,
+            "base": unit.base,
+            "factor": unit.factor,
+            "ucum": unit.ucum,
+            "iso4217": unit.iso4217,
+            "forms": list(unit.forms),
+        }
+        for unit in rules.units
+    ]
+
+
+def provinces_rows(gazetteer: Gazetteer) -> Sequence[dict[str, object]]:
+    """Gives both lists of provinces as rows of `provinces.parquet`."""
+    return [
+        {
+            "province_code": province.code,
+            "list": province.list_id,
+            "name": province.name,
+            "type": province.type,
+            "iso_3166_2": province.iso3166_2,
+            "valid_from": province.valid_from,
+            "valid_to": province.valid_to,
+            "successor_code": province.successor,
+            "region": province.region,
+            "aliases": [*province.aliases, *province.nicknames],
+        }
+        for province in gazetteer.provinces
+    ]

@@ -1,0 +1,174 @@
+"""The shape of rule entries: what each family in rules/ may say. Validation only, no matching."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(min_length=1)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+FamilyIdentifier = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
+
+Dimension = Literal[
+    "share", "count", "money", "length", "area", "volume", "mass", "energy", "power", "data",
+    "data_rate", "time", "temperature", "speed", "pressure", "frequency", "rank", "rank_places",
+    "score", "times", "fraction", "rate", "density",
+]  # fmt: skip
+DIMENSIONS: frozenset[str] = frozenset(get_args(Dimension))
+
+
+class Entry(BaseModel):
+    """What every rule has: an id, and where it stands (filled in by the loader)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    id: str
+    file: str = ""
+    line: int = 0
+    why: str | None = None
+    source: str | None = None
+
+    @property
+    def rule_id(self) -> str:
+        """The name under which this rule shows in the column `rule_ids`."""
+        return self.id
+
+
+class Unit(Entry):
+    """A unit of measure, or a kind of thing that is counted. `forms` are its spellings in text."""
+
+    id: Annotated[str, Field(min_length=1)]
+    dimension: Dimension
+    forms: tuple[Text, ...]
+    symbol: str | None = None
+    label_en: str | None = None
+    base: str | None = None
+    factor: float | None = None
+    ucum: str | None = None
+    iso4217: str | None = None
+    # A structural count measures nothing about a place (`3 trụ cột`): it gives no fact.
+    structural: bool = False
+    # A spelling that is a unit only when it is glued or follows a decimal (`m`, `l`), never a word.
+    examples: tuple[Text, ...] = ()
+    not_examples: tuple[Text, ...] = ()
+
+    @property
+    def rule_id(self) -> str:
+        return f"unit.{self.id}"
+
+
+class Cue(Entry):
+    """Words (`forms`) or a regular expression (`pattern`) on folded text that mean `value`."""
+
+    id: FamilyIdentifier
+    value: str = ""
+    side: Literal["before", "after"] = "before"
+    forms: tuple[Text, ...] = ()
+    pattern: str | None = None
+    # In `not_facts`: the pattern gives way when a unit follows it (`cấp 493 tổ chức`, but `cấp 4`).
+    unless_unit: bool = False
+    examples: tuple[Text, ...]
+    not_examples: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_one_way_to_match(self) -> Cue:
+        if bool(self.forms) == bool(self.pattern):
+            raise ValueError("give either `forms` or `pattern`")
+        return self
+
+
+class Term(Entry):
+    """A named list of words that mean the same in the patterns of metrics, used there as `$id`."""
+
+    id: Identifier
+    forms: tuple[Text, ...]
+
+
+class AttributeCue(BaseModel):
+    """A value of an attribute and the words that call for it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    value: str
+    forms: tuple[Text, ...]
+
+
+class Attribute(BaseModel):
+    """How technology, scope or component of a metric is read: the first cue in the text wins.
+
+    `before_value`: only words to the left of the number count. `default` stands when no cue does.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    default: str | None = None
+    cues: tuple[AttributeCue, ...] = ()
+
+
+class Attributes(BaseModel):
+    """The attributes that a metric has. `technology` reads 2G to 5G and needs no cues."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    technology: bool = False
+    scope: Attribute | None = None
+    component: Attribute | None = None
+
+
+class MetricExample(BaseModel):
+    """A text and what must be read in it. Fields left out are not checked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    text: Text
+    value: float | None = None
+    technology: str | None = None
+    scope: str | None = None
+    component: str | None = None
+
+
+class Metric(Entry):
+    """One entry of the ontology.
+
+    `patterns`: each is a list of groups that must all stand in the words about one number, in any
+    order; a group is alternatives parted by ` | `, words or `$term`. `units`: unit ids or dimensions
+    that the metric takes. `blocked_by`: words that rule it out. The pattern that explains most words wins.
+    """
+
+    id: Identifier
+    pillar: Text
+    label_vi: Text
+    label_en: Text
+    definition: Text
+    typical_unit: Text
+    units: tuple[Text, ...]
+    patterns: tuple[tuple[Text, ...], ...]
+    blocked_by: tuple[Text, ...] = ()
+    attributes: Attributes = Attributes()
+    plausible: dict[str, tuple[float, float]] = {}
+    examples: tuple[Text | MetricExample, ...]
+    not_examples: tuple[Text, ...] = ()
+
+    @property
+    def rule_id(self) -> str:
+        return f"metric.{self.id}"
+
+
+class Words(Entry):
+    """A closed class of words that the grammar needs, such as the verbs between metric and value."""
+
+    id: FamilyIdentifier
+    forms: tuple[Text, ...]
+
+
+FAMILIES: dict[str, type[Entry]] = {
+    "units": Unit,
+    "bounds": Cue,
+    "changes": Cue,
+    "status": Cue,
+    "not_facts": Cue,
+    "terms": Term,
+    "metrics": Metric,
+    "words": Words,
+}

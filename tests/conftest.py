@@ -1,0 +1,62 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extract.models import Bound, Change, Fact, Source, Status
+
+
+@pytest.fixture
+def repository() -> Path:
+    """The folder that holds the package, the rules and the seeds."""
+    return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def make_fact() -> Callable[..., Fact]:
+    """Makes a fact that is whole but for what a test wants otherwise."""
+
+    def make(doc_id: str = "a", start: int = 0, **changes: Any) -> Fact:
+        fields: dict[str, Any] = {
+            "fact_id": f"{doc_id}-{start}",
+            "doc_id": doc_id,
+            "metric_id": "mobile_base_stations",
+            "metric_text": "trạm BTS",
+            "technology": None,
+            "scope": None,
+            "component": None,
+            "value": 4285.0,
+            "value_max": None,
+            "denominator": None,
+            "bound": Bound.EQ,
+            "unit_id": "station",
+            "unit_text": "trạm",
+            "status": Status.ACTUAL,
+            "change": Change.NONE,
+            "period_start": None,
+            "period_end": None,
+            "period_grain": None,
+            "period_source": Source.NONE,
+            "baseline_start": None,
+            "baseline_end": None,
+            "province_code": "60",
+            "province_name": "Bình Thuận",
+            "province_code_2025": "68",
+            "place_text": "Bình Thuận",
+            "place_level": "province",
+            "place_source": Source.SENTENCE,
+            "sentence": "Tỉnh có 4.285 trạm.",
+            "sentence_start": 0,
+            "char_start": start,
+            "char_end": start + 10,
+            "rule_ids": ("unit.station", "metric.mobile_base_stations"),
+            "confidence": 0.95,
+        }
+        return Fact(**{**fields, **changes})
+
+    return make
