@@ -16,9 +16,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extract.metrics import MetricMatch, MetricMatcher, TermMatch
+from extract.metrics import CHANGE_UNITS, MetricMatch, MetricMatcher, TermMatch
 from extract.models import Bound, Change, Span
-from extract.quantities import Quantity
+from extract.quantity import Quantity
 from extract.rules import RuleSet, words_pattern
 from extract.schema_rules import Metric
 from extract.words import TokenizedSentence
@@ -30,6 +30,7 @@ SHORT_PHRASE = 24
 LISTED_ITEM_SYLLABLES = 3
 # Units that say by themselves what is counted; the others need words on one side.
 _COUNTED = frozenset({"count"})
+_COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,19 @@ class Binder:
     def __init__(self, rules: RuleSet, matcher: MetricMatcher) -> None:
         self._matcher = matcher
         hard = words_pattern(form for form in rules.word_forms("bind.hard_boundaries"))
-        self._hard = re.compile(rf"[;()]|:(?=\s)|\s-\s|(?<!đối )(?<!so )(?<!cùng )(?:{hard})")
+        totals = words_pattern(rules.word_forms("bind.totals"))
+        # `với` parts two statements when a number or a total follows: `đạt 97% với hơn 1,46 triệu thuê bao`.
+        self._hard = re.compile(
+            rf"[;()]|:(?=\s)|\s-\s|{hard}|(?<!đối )(?<!so )(?<!cùng )(?<!\w)với(?=\s+(?:[0-9]|{totals})|\s*$)"
+        )
         self._soft = re.compile(r",(?=\s|$)|(?<!\w)(?:và|hoặc|hay|cũng như)(?!\w)")
         self._copula_end = re.compile(
             rf"(?:{words_pattern(rules.word_forms('bind.strong_copulas'))}|:)"
             rf"(?:\s+(?:{words_pattern(rules.word_forms('bind.copula_adverbs'))}))*\s*$"
         )
-        trailing = words_pattern((*rules.word_forms("bind.copulas"), *rules.word_forms("bind.copula_adverbs")))
+        trailing = words_pattern(
+            (*rules.word_forms("bind.copulas"), *rules.word_forms("bind.copula_adverbs"))
+        )
         self._trailing = re.compile(rf"(?:\s*(?:{trailing}|[,:\"'(-]))+\s*$")
         leading = words_pattern(rules.word_forms("bind.left_starts"))
         self._leading = re.compile(rf"^(?:\s*(?:{leading}|[,:\"')-]))+\s*")
@@ -99,9 +106,9 @@ class Binder:
         for index, quantity in enumerate(quantities):
             before = quantities[index - 1].span.end if index else sentence.start
             gap = plain[before - sentence.start : quantity.lead - sentence.start]
-            left, copula = self._cut(gap, before, quantity, index > 0)
+            cut, copula = self._cut(gap, before, quantity, index > 0)
             copulas.append(copula)
-            cuts.append(left)
+            cuts.append(cut)
         for index, quantity in enumerate(quantities):
             left_start = cuts[index + 1]
             right_end = sentence.end
@@ -115,9 +122,13 @@ class Binder:
             left = Span(min(left_start, quantity.lead), quantity.lead)
             frames.append(
                 Frame(
-                    quantity, left, Span(quantity.span.end, max(right_end, quantity.span.end)), copulas[index],
-                    self._shares(folded, quantities, index, left, bracket), bracket,
-                )  # fmt: skip
+                    quantity,
+                    left,
+                    Span(quantity.span.end, max(right_end, quantity.span.end)),
+                    copulas[index],
+                    self._shares(folded, quantities, index, left, bracket),
+                    bracket,
+                )
             )
         return frames
 
@@ -147,7 +158,9 @@ class Binder:
             return None
         quantity, previous = quantities[index], quantities[index - 1]
         own = self._trailing.sub("", self._leading.sub("", folded[left.start : left.end])).strip(" ,;:()-")
-        if bracket and not _inside_bracket(folded, Span(previous.span.start, quantity.span.end), quantity.span.start):
+        if bracket and not _inside_bracket(
+            folded, Span(previous.span.start, quantity.span.end), quantity.span.start
+        ):
             return index - 1
         if not own:
             return index - 1
@@ -195,7 +208,9 @@ class Binder:
         begin = openings[-1]
         if not folded[begin:stop].strip() and len(openings) > 1:
             begin = openings[-2]
-        heads = [match for match in self._heads.finditer(folded, begin, stop) if folded[match.end() : stop].strip()]
+        heads = [
+            match for match in self._heads.finditer(folded, begin, stop) if folded[match.end() : stop].strip()
+        ]
         if heads:
             return heads[0].start()
         auxiliaries = [match.end() for match in self._auxiliary.finditer(folded, begin, stop)]
@@ -211,7 +226,11 @@ class Binder:
         for stop in pattern.finditer(folded, right.start, right.end):
             # `cán bộ, công chức`, `xã, phường, thị trấn`: a short item before a comma lists one population.
             item = folded[item_start : stop.start()].split()
-            if stop[0] == "," and 0 < len(item) <= LISTED_ITEM_SYLLABLES and folded[stop.end() : right.end].strip():
+            if (
+                stop[0] == ","
+                and 0 < len(item) <= LISTED_ITEM_SYLLABLES
+                and folded[stop.end() : right.end].strip()
+            ):
                 item_start = stop.end()
                 continue
             end = stop.start()
@@ -241,7 +260,37 @@ class Binder:
         for frame in frames:
             before = bindings[frame.shares] if frame.shares is not None else None
             bindings.append(self._bind_one(text, folded, span, frame, terms, fillers, before, previous))
+        for index in range(len(bindings) - 2, -1, -1):
+            bindings[index] = self._bind_forward(folded, frames, bindings, index, terms)
         return bindings
+
+    def _bind_forward(
+        self,
+        folded: str,
+        frames: Sequence[Frame],
+        bindings: Sequence[Binding],
+        index: int,
+        terms: Sequence[TermMatch],
+    ) -> Binding:
+        """Gives `100% xã` what is said of both in `100% xã và 97,6% thôn được phủ sóng`."""
+        binding, following = bindings[index], bindings[index + 1]
+        quantity = binding.quantity
+        gap = folded[quantity.span.end : following.quantity.lead]
+        if (
+            binding.metric is not None
+            or following.metric is None
+            or quantity.unit_id != following.quantity.unit_id
+            or not _COORDINATION.fullmatch(gap)
+        ):
+            return binding
+        own = (frames[index].left, Span(quantity.span.start, following.quantity.lead))
+        regions = (*own, *following.regions)
+        match = self._match(terms, regions, quantity)
+        if match is None:
+            return binding
+        return self._with_attributes(
+            folded, quantity, match, binding.metric_text, "bind.forward", own, regions
+        )
 
     def _bind_one(
         self,
@@ -262,23 +311,29 @@ class Binder:
         direction = _direction(frame, left, right, dimension)
         # The unit noun itself names the thing counted, so it belongs to the words on the right.
         own = (frame.left, Span(quantity.span.start, frame.right.end))
-        anchor = quantity.span.start
         regions: tuple[Span, ...] = own
-        match = self._matcher.best(terms, own, quantity.unit_id, anchor)
-        if match is None and (quantity.is_rank or dimension in _COUNTED and frame.shares is None):
+        match = self._match(terms, own, quantity)
+        if match is None and (quantity.is_rank or (dimension in _COUNTED and frame.shares is None)):
             # A rank seldom repeats its index; a count may stand after the clause that names it.
             regions = (Span(sentence.start, quantity.lead), *own)
-            match = self._matcher.best(terms, regions, quantity.unit_id, anchor)
+            match = self._match(terms, regions, quantity)
         words = _words(text, frame, left, right, direction, dimension)
-        if shared is not None and _leans_on_previous(frame, left, right, direction, dimension):
+        part = (
+            match is None
+            and shared is not None
+            and shared.metric is not None
+            and left is not None
+            and self._matcher.names_part(shared.metric, folded, left)
+        )
+        if shared is not None and (part or _leans_on_previous(frame, left, right)):
             if match is None:
                 regions = (*own, *shared.regions)
-                match = self._matcher.best(terms, regions, quantity.unit_id, anchor)
+                match = self._match(terms, regions, quantity)
                 if match is None and shared.metric is not None and _accepts(shared.metric, quantity):
                     match = MetricMatch(shared.metric, (), 0)
             direction = "bind.inherited"
-            if not words or (dimension not in _COUNTED and (left is None or right is None)):
-                words = words if words and dimension in _COUNTED else _joined(shared.metric_text, words)
+            if not words or (dimension not in _COUNTED and left is None):
+                words = _joined(shared.metric_text, words)
         elif not words and previous is not None:
             direction = "bind.previous"
             words = previous.metric_text
@@ -287,6 +342,17 @@ class Binder:
         if match is None:
             return Binding(quantity, None, words, None, None, None, (direction,), regions)
         return self._with_attributes(folded, quantity, match, words, direction, own, regions)
+
+    def _match(
+        self, terms: Sequence[TermMatch], regions: Sequence[Span], quantity: Quantity
+    ) -> MetricMatch | None:
+        return self._matcher.best(
+            terms,
+            regions,
+            quantity.unit_id,
+            quantity.span.start,
+            is_change=quantity.change is not Change.NONE,
+        )
 
     def _with_attributes(
         self,
@@ -304,7 +370,12 @@ class Binder:
         technology = None
         if attributes.technology:
             technology = next(
-                (found for region in ([*order], wider) if (found := self._matcher.read_technology(folded, region))), None
+                (
+                    found
+                    for region in ([*order], wider)
+                    if (found := self._matcher.read_technology(folded, region))
+                ),
+                None,
             )
         return Binding(
             quantity,
@@ -351,9 +422,7 @@ def _words(
     return left_text
 
 
-def _leans_on_previous(
-    frame: Frame, left: Span | None, right: Span | None, direction: str, dimension: str
-) -> bool:
+def _leans_on_previous(frame: Frame, left: Span | None, right: Span | None) -> bool:
     """Asks whether the number says too little by itself and shares the words of the one before."""
     if frame.shares is None:
         return False
@@ -369,8 +438,14 @@ def _joined(first: str, second: str) -> str:
 
 
 def _accepts(metric: Metric, quantity: Quantity) -> bool:
+    if quantity.change is not Change.NONE and quantity.unit_id in CHANGE_UNITS:
+        return True
     dimension = quantity.unit.dimension if quantity.unit is not None else "none"
-    return quantity.unit_id in metric.units or dimension in metric.units or (not quantity.unit_id and "none" in metric.units)
+    return (
+        quantity.unit_id in metric.units
+        or dimension in metric.units
+        or (not quantity.unit_id and "none" in metric.units)
+    )
 
 
 def _last_syllables(folded: str, start: int, stop: int, limit: int) -> Span | None:

@@ -42,7 +42,9 @@ class Format(StrEnum):
 
 RulesOption = Annotated[
     Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
-    typer.Option("--rules", metavar="DIR", help="Folder of YAML rules that extend or replace the packaged ones."),
+    typer.Option(
+        "--rules", metavar="DIR", help="Folder of YAML rules that extend or replace the packaged ones."
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv or json.")]
 
@@ -98,7 +100,9 @@ def run(
     raise typer.Exit(EXIT_SOME_FAILED if report.failed else EXIT_OK)
 
 
-@app.command(epilog="Example: [bold]extract show out/ --province 'Bến Tre' --status target --format csv[/bold]")
+@app.command(
+    epilog="Example: [bold]extract show out/ --province 'Bến Tre' --status target --format csv[/bold]"
+)
 def show(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
     province: Annotated[str, typer.Option(help="Name or code of a province.")] = "",
@@ -119,7 +123,9 @@ def show(
 
 @app.command(epilog="Example: [bold]extract text 'Tỉnh có 4.285 trạm BTS' --province 'Bình Thuận'[/bold]")
 def text(
-    words: Annotated[str, typer.Argument(metavar="[TEXT]", help="The text; standard input when left out.")] = "",
+    words: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="The text; standard input when left out.")
+    ] = "",
     published: Annotated[str, typer.Option(help="Date of the text: day, month or year in ISO form.")] = "",
     province: Annotated[str, typer.Option(help="Province that the text is about.")] = "",
     rules: RulesOption = None,
@@ -143,13 +149,17 @@ def text(
     print_facts(rows, format.value, total=len(rows))
 
 
-@app.command(epilog="Example: [bold]extract eval tests/gold/seeds.jsonl out/ --min value=98 --min row=88[/bold]")
+@app.command(
+    epilog="Example: [bold]extract eval tests/gold/seeds.jsonl out/ --min value=98 --min row=88[/bold]"
+)
 def eval(
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated facts, one JSON document a line.")],
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
     texts: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--texts", metavar="DIR", help="Folder of the texts; by default where the run read them."),
+        typer.Option(
+            "--texts", metavar="DIR", help="Folder of the texts; by default where the run read them."
+        ),
     ] = None,
     minimum: Annotated[
         Optional[list[str]],  # noqa: UP045

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-
 from extract.bind import Binding
 from extract.models import Change, Period, Sentence, Source, Span, Status
 from extract.periods import PeriodMention, PeriodRole
@@ -31,13 +30,17 @@ NEAR = 14
 MAX_PERIOD_AGE = 4
 SAME_CLAUSE = 70
 
-_PLACE_LINK = re.compile(r"(?<!\w)(?:tại|ở|của|trên địa bàn|thuộc|trong|về|đến|cho|khắp|trên)(?:\s+\w+){0,3}\s*$")
-_COMPARISON = re.compile(r"(?<!\w)(?:so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình|top|tốp)(?:\s+\w+)?\s*$")
+_PLACE_LINK = re.compile(
+    r"(?<!\w)(?:tại|ở|của|trên địa bàn|thuộc|trong|về|đến|cho|khắp|trên)(?:\s+\w+){0,3}\s*$"
+)
+_COMPARISON = re.compile(
+    r"(?<!\w)(?:so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình|top|tốp)(?:\s+\w+)?\s*$"
+)
 _STOCK = re.compile(
-    r"(?:^|[.;,]\s*)(?:toàn tỉnh|cả tỉnh|toàn thành phố|toàn huyện|toàn xã|tỉnh|thành phố|huyện|địa phương|cả nước)"
+    r"(?:^|[.;,]\s*)(?:toàn tỉnh|cả tỉnh|toàn thành phố|toàn huyện|toàn xã|tỉnh|thành phố|huyện|địa phương"
+    r"|cả nước)"
     r"[^.;,]{0,24}(?<!\w)có\s+$"
 )
-_COUNTRY_LINK = re.compile(r"(?:^|[,.;:(\"]|(?<!\w)(?:tại|ở|của|toàn|trên|trong|với|thì|có|hiện|nay|đưa|giúp))\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,12 @@ class StatusFinder:
         found: list[StatusCue] = []
         for cue, pattern in self._cues:
             found.extend(
-                StatusCue(Span(match.start(), match.end()), Status(cue.value), cue.rule_id, match[0].startswith("hiện"))
+                StatusCue(
+                    Span(match.start(), match.end()),
+                    Status(cue.value),
+                    cue.rule_id,
+                    match[0].startswith("hiện"),
+                )
                 for match in pattern.finditer(folded, start, end)
             )
         found.sort(key=lambda item: (item.span.start, -item.span.end))
@@ -166,7 +174,11 @@ class ContextResolver:
         total = sum(weights.values())
         if total:
             name = max(sorted(weights), key=lambda key: weights[key])
-            if weights[name] >= MAIN_SHARE * total and weights[name] >= LEAD_WEIGHT and weights[name] >= foreign:
+            if (
+                weights[name] >= MAIN_SHARE * total
+                and weights[name] >= LEAD_WEIGHT
+                and weights[name] >= foreign
+            ):
                 return MainPlace(name, False, "place.document")
         if country and country >= foreign:
             return MainPlace(None, True, "place.document_country")
@@ -208,7 +220,12 @@ class ContextResolver:
     def _carry(
         self, folded: str, analysis: SentenceAnalysis, carried: _Carried, published: Period | None
     ) -> None:
-        last = [m for m in analysis.periods if m.role in (PeriodRole.VALUE, PeriodRole.GOAL, PeriodRole.NOW)]
+        last = [
+            mention
+            for mention in analysis.periods
+            if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
+            or (mention.role is PeriodRole.NOW and analysis.bindings)
+        ]
         if last:
             mention = last[-1]
             dated = mention.role is not PeriodRole.NOW and mention.period is not None
@@ -222,10 +239,16 @@ class ContextResolver:
         if analysis.cues:
             carried.status = analysis.cues[-1].status
             carried.has_status = True
-        named = [p for p in analysis.places if p.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT, PlaceLevel.FOREIGN)]
+        named = [
+            p
+            for p in analysis.places
+            if p.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT, PlaceLevel.FOREIGN)
+        ]
         if named:
             carried.place = named[0]
-        carried.opener = folded[analysis.sentence.span.end - 1] == ":" or (carried.opener and analysis.sentence.is_bullet)
+        carried.opener = folded[analysis.sentence.span.end - 1] == ":" or (
+            carried.opener and analysis.sentence.is_bullet
+        )
 
     def _resolve_one(
         self,
@@ -250,7 +273,7 @@ class ContextResolver:
                 period, source = published, Source.DOCUMENT if published else Source.NONE
             else:
                 period, source = mention.period, Source.SENTENCE if mention.period else Source.NONE
-        elif carried.has_period and not (carried.age and self._is_stock(folded, analysis, quantity.lead)):
+        elif carried.has_period and not (carried.age and _is_stock(folded, analysis)):
             period, source = carried.period, Source.CONTEXT
             rules.append("period.carried")
         else:
@@ -266,12 +289,17 @@ class ContextResolver:
         )
         rules.append(place_rule)
         return Resolved(
-            analysis.sentence, binding, status, period, source, baseline, place, place_text, place_source, tuple(rules)
+            analysis.sentence,
+            binding,
+            status,
+            period,
+            source,
+            baseline,
+            place,
+            place_text,
+            place_source,
+            tuple(rules),
         )
-
-    def _is_stock(self, folded: str, analysis: SentenceAnalysis, lead: int) -> bool:
-        """Asks whether a sentence says what a place has at the time of writing: `Toàn tỉnh có 9 tổ`."""
-        return _STOCK.search(folded[analysis.sentence.span.start : lead]) is not None
 
     # -- status -----------------------------------------------------------------------------------
 
@@ -288,9 +316,14 @@ class ContextResolver:
         before = [cue for cue in analysis.cues if cue.span.end <= quantity.span.start + 1]
         if mention is not None and mention.role is PeriodRole.GOAL:
             return Status.TARGET, ["status.goal_year"]
-        if mention is not None and mention.role is PeriodRole.VALUE and period is not None and published is not None:
-            if period.start > published.end:
-                return Status.TARGET, ["status.future_period"]
+        if (
+            mention is not None
+            and mention.role is PeriodRole.VALUE
+            and period is not None
+            and published is not None
+            and period.start > published.end
+        ):
+            return Status.TARGET, ["status.future_period"]
         if before:
             cue = before[-1]
             return cue.status, [cue.rule_id]
@@ -321,9 +354,7 @@ class ContextResolver:
         start = analysis.sentence.span.start
         quantity = binding.quantity
         usable = [
-            place
-            for place in analysis.places
-            if self._holds(folded, start, place, is_rank=quantity.is_rank)
+            place for place in analysis.places if self._holds(folded, start, place, is_rank=quantity.is_rank)
         ]
         chosen = _own_place(folded, start, usable, quantity.span, following)
         if chosen is not None:
@@ -366,7 +397,11 @@ class ContextResolver:
         names = mention.provinces
         name: str | None = names[0] if len(names) == 1 else None
         if name is None:
-            near = [other for other in others if other.level is PlaceLevel.PROVINCE and other.provinces[0] in names]
+            near = [
+                other
+                for other in others
+                if other.level is PlaceLevel.PROVINCE and other.provinces[0] in names
+            ]
             name = near[0].provinces[0] if near else main.province if main.province in names else None
         if name is None:
             return ResolvedPlace(None, None, None, mention.level), written
@@ -376,13 +411,17 @@ class ContextResolver:
         return replace(resolved, level=mention.level), f"{mention.name}, {resolved.name}"
 
 
+def _is_stock(folded: str, analysis: SentenceAnalysis) -> bool:
+    """Asks whether a sentence says what a place has at the time of writing: `Toàn tỉnh có 9 tổ`."""
+    lead = analysis.bindings[0].quantity.lead
+    return _STOCK.search(folded[analysis.sentence.span.start : lead]) is not None
+
+
 def _country() -> ResolvedPlace:
     return ResolvedPlace(COUNTRY_CODE, COUNTRY_NAME, COUNTRY_CODE, PlaceLevel.COUNTRY)
 
 
-def _own_period(
-    folded: str, analysis: SentenceAnalysis, span: Span, following: int
-) -> PeriodMention | None:
+def _own_period(folded: str, analysis: SentenceAnalysis, span: Span, following: int) -> PeriodMention | None:
     """Chooses the period of the sentence that holds for a number, or None.
 
     A period right behind the number wins (`30% vào năm 2025`); else the nearest before it; else one
@@ -404,7 +443,13 @@ def _own_period(
             return right[0]
         if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;]", gap):
             return right[0]
-        if clear and left and left[-1].role is PeriodRole.NOW and right[0].role is not PeriodRole.NOW and len(gap) <= SAME_CLAUSE:
+        if (
+            clear
+            and left
+            and left[-1].role is PeriodRole.NOW
+            and right[0].role is not PeriodRole.NOW
+            and len(gap) <= SAME_CLAUSE
+        ):
             return right[0]
     return left[-1] if left else None
 
@@ -446,8 +491,10 @@ def _narrowest_before(places: Sequence[PlaceMention], folded: str) -> PlaceMenti
     chosen = places[-1]
     for place in reversed(places[:-1]):
         gap = folded[place.span.end : chosen.span.start]
-        if chosen.level is PlaceLevel.PROVINCE and place.level is PlaceLevel.DISTRICT and re.fullmatch(
-            r"\s*[,(-]?\s*(?:tỉnh|thành phố|tp\.?)?\s*", gap
+        if (
+            chosen.level is PlaceLevel.PROVINCE
+            and place.level is PlaceLevel.DISTRICT
+            and re.fullmatch(r"\s*[,(-]?\s*(?:tỉnh|thành phố|tp\.?)?\s*", gap)
         ):
             chosen = place
         else:

@@ -68,11 +68,15 @@ class Progress:
 def print_report(report: Report, out: Path) -> None:
     """Prints the summary of a run on standard error."""
     console = Console(stderr=True)
-    overview = Table(title=f"{report.facts} facts from {report.documents} documents in {out}", title_justify="left")
+    overview = Table(
+        title=f"{report.facts} facts from {report.documents} documents in {out}", title_justify="left"
+    )
     overview.add_column("facts per metric")
     overview.add_column("facts per province")
     overview.add_column("numbers left out, by reason")
-    metrics = Counter({name or "(no metric of the ontology)": count for name, count in report.metrics.items()})
+    metrics = Counter(
+        {name or "(no metric of the ontology)": count for name, count in report.metrics.items()}
+    )
     provinces = Counter({name or "(none)": count for name, count in report.provinces.items()})
     overview.add_row(_counted(metrics), _counted(provinces), _counted(report.drops))
     console.print(overview)
@@ -243,7 +247,12 @@ def _score_table(label: str, scores: Any) -> Table:
     for name, score in scores:
         precision, recall, f1 = score.percents()
         table.add_row(
-            Text(name or "(open)"), f"{precision:.1f}", f"{recall:.1f}", f"{f1:.1f}", str(score.gold), str(score.predicted)
+            Text(name or "(open)"),
+            f"{precision:.1f}",
+            f"{recall:.1f}",
+            f"{f1:.1f}",
+            str(score.gold),
+            str(score.predicted),
         )
     return table
 
@@ -299,7 +308,9 @@ def _plain(value: object) -> str:
     if isinstance(value, tuple):
         return "; ".join(_plain(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items() if item not in (None, (), False))
+        return ", ".join(
+            f"{key} {_plain(item)}" for key, item in value.items() if item not in (None, (), False)
+        )
     return str(value)
 
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from extract.models import Span
-from extract.rules import RuleSet
+from extract.rules import RuleSet, words_pattern
 from extract.schema_rules import Attribute, Metric
 from extract.text import fold
 from extract.words import SentenceTokenizer, TokenizedSentence, build_doc, token_spans
 
+if TYPE_CHECKING:
+    from spacy.matcher import PhraseMatcher
+
+CHANGE_UNITS = frozenset({"percent", "percentage_point", "times"})
 _TECHNOLOGY = re.compile(r"(?<![0-9.,])([2-6])\s?g(?!\w)")
 
 
@@ -63,56 +68,76 @@ class MetricMatcher:
             patterns = tuple(
                 tuple(expand_group(group, terms) for group in pattern) for pattern in metric.patterns
             )
-            blocked = frozenset().union(*(expand_group(form, terms) for form in metric.blocked_by), frozenset())
+            blocked = frozenset().union(
+                *(expand_group(form, terms) for form in metric.blocked_by), frozenset()
+            )
             self._compiled.append(_CompiledMetric(metric, patterns, blocked))
         self._dimension = dimension
         self._forms = sorted(
-            {form for item in self._compiled for pattern in item.patterns for group in pattern for form in group}
+            {
+                form
+                for item in self._compiled
+                for pattern in item.patterns
+                for group in pattern
+                for form in group
+            }
             | {form for item in self._compiled for form in item.blocked}
         )
         self._cues: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
         self._terms = terms
-        self._matcher: object | None = None
+        self._matcher: PhraseMatcher | None = None
         self._generation = -1
-        self._by_unit: dict[str, list[_CompiledMetric]] = {}
+        self._by_unit: dict[tuple[str, bool], list[_CompiledMetric]] = {}
 
     # -- term matches --------------------------------------------------------------------------
 
     def find_terms(self, sentence: TokenizedSentence, tokenizer: SentenceTokenizer) -> list[TermMatch]:
         """Gives every word sequence of the metric rules that stands in the sentence."""
-        if self._generation != tokenizer.generation:
-            self._build(tokenizer)
+        matcher = self._matcher_for(tokenizer)
         doc = sentence.doc
         found = []
-        for key, start, end in self._matcher(doc):  # type: ignore[operator]
+        for key, start, end in matcher(doc):
             span = Span(sentence.tokens[start].start, sentence.tokens[end - 1].end)
             found.append(TermMatch(doc.vocab.strings[key], span, end - start))
         return sorted(found, key=lambda match: (match.span, match.form))
 
-    def _build(self, tokenizer: SentenceTokenizer) -> None:
+    def _matcher_for(self, tokenizer: SentenceTokenizer) -> PhraseMatcher:
+        """Gives the matcher on the tokenizer's vocabulary; a renewed vocabulary needs a new one."""
         from spacy.matcher import PhraseMatcher
 
-        matcher = PhraseMatcher(tokenizer.vocabulary, attr="NORM")
-        for form in self._forms:
-            matcher.add(form, [build_doc(tokenizer.vocabulary, form, token_spans(form, 0, len(form)))])
-        self._matcher = matcher
-        self._generation = tokenizer.generation
+        if self._matcher is None or self._generation != tokenizer.generation:
+            self._matcher = PhraseMatcher(tokenizer.vocabulary, attr="NORM")
+            for form in self._forms:
+                self._matcher.add(
+                    form, [build_doc(tokenizer.vocabulary, form, token_spans(form, 0, len(form)))]
+                )
+            self._generation = tokenizer.generation
+        return self._matcher
 
     # -- choice ----------------------------------------------------------------------------------
 
-    def _candidates(self, unit_id: str) -> list[_CompiledMetric]:
-        if unit_id not in self._by_unit:
-            accepted = {unit_id or "none"}
-            if unit_id:
-                accepted.add(unit_id.split("/")[0] if "/" not in unit_id else unit_id)
-                accepted.add("rate" if "/" in unit_id else self._dimension.get(unit_id, "count"))
-            self._by_unit[unit_id] = [item for item in self._compiled if accepted & set(item.metric.units)]
-        return self._by_unit[unit_id]
+    def _candidates(self, unit_id: str, *, is_change: bool) -> list[_CompiledMetric]:
+        key = (unit_id, is_change)
+        if key not in self._by_unit:
+            if is_change and unit_id in CHANGE_UNITS:
+                # `thuê bao tăng 5%`: the change of any metric is stated in percent, points or times.
+                self._by_unit[key] = self._compiled
+            else:
+                dimension = self._dimension.get(unit_id, "rate" if "/" in unit_id else "count")
+                accepted = {unit_id, dimension} if unit_id else {"none"}
+                self._by_unit[key] = [item for item in self._compiled if accepted & set(item.metric.units)]
+        return self._by_unit[key]
 
     def best(
-        self, terms: Sequence[TermMatch], regions: Iterable[Span], unit_id: str, anchor: int
+        self,
+        terms: Sequence[TermMatch],
+        regions: Iterable[Span],
+        unit_id: str,
+        anchor: int,
+        *,
+        is_change: bool = False,
     ) -> MetricMatch | None:
-        """Gives the metric whose pattern covers most syllables of the regions; nearest to `anchor` on a tie."""
+        """Gives the metric whose pattern covers most syllables; on a tie the nearest to `anchor`."""
         regions = tuple(regions)
         inside: dict[str, list[TermMatch]] = {}
         for term in terms:
@@ -122,7 +147,7 @@ class MetricMatcher:
             return None
         present = inside.keys()
         best: tuple[tuple[int, int], MetricMatch] | None = None
-        for item in self._candidates(unit_id):
+        for item in self._candidates(unit_id, is_change=is_change):
             if item.blocked & present:
                 continue
             for pattern in item.patterns:
@@ -140,6 +165,18 @@ class MetricMatcher:
                         spans = tuple(sorted({match.span for match in chosen}))
                         best = (rank, MetricMatch(item.metric, spans, weight))
         return best[1] if best is not None else None
+
+    def names_part(self, metric: Metric, folded: str, region: Span) -> bool:
+        """Asks whether a stretch names a value of one of the metric's attributes: `cấp xã`, `5G`."""
+        attributes = metric.attributes
+        if attributes.technology and self.read_technology(folded, (region,)):
+            return True
+        return any(
+            pattern.search(folded, region.start, region.end)
+            for attribute in (attributes.scope, attributes.component)
+            if attribute is not None
+            for _, pattern in self._cue_patterns(attribute)
+        )
 
     # -- attributes --------------------------------------------------------------------------------
 
@@ -161,10 +198,13 @@ class MetricMatcher:
     def _cue_patterns(self, attribute: Attribute) -> list[tuple[str, re.Pattern[str]]]:
         key = id(attribute)
         if key not in self._cues:
-            from extract.rules import words_pattern
-
             self._cues[key] = [
-                (cue.value, re.compile(words_pattern(form for item in cue.forms for form in expand_group(item, self._terms))))
+                (
+                    cue.value,
+                    re.compile(
+                        words_pattern(form for item in cue.forms for form in expand_group(item, self._terms))
+                    ),
+                )
                 for cue in attribute.cues
             ]
         return self._cues[key]
@@ -173,7 +213,11 @@ class MetricMatcher:
     def read_technology(folded: str, regions: Sequence[Span]) -> str | None:
         """Gives the mobile generations named in the regions, in rising order: `3G,4G`."""
         found = sorted(
-            {match[1] for region in regions for match in _TECHNOLOGY.finditer(folded, region.start, region.end)}
+            {
+                match[1]
+                for region in regions
+                for match in _TECHNOLOGY.finditer(folded, region.start, region.end)
+            }
         )
         return ",".join(f"{generation}G" for generation in found) or None
 

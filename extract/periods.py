@@ -75,7 +75,10 @@ _MONTH_WORDS = {
 _MONTH_OR_WORD = rf"(?:{_MONTH}|{'|'.join(sorted(_MONTH_WORDS, key=len, reverse=True))})"
 _SMALL_WORDS = {"ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 _MONTH_COUNT = rf"(?:1[01]|0?[1-9]|{'|'.join(_SMALL_WORDS)})"
-_IN_YEAR = rf"(?:\s*(?:/|-|,)?\s*(?:của\s+)?(?:năm\s+)?(?P<y>{_YEAR})(?![0-9])|\s+(?:của\s+)?(?P<rel>năm nay|năm ngoái|năm trước))"
+_IN_YEAR = (
+    rf"(?:\s*(?:/|-|,)?\s*(?:của\s+)?(?:năm\s+)?(?P<y>{_YEAR})(?![0-9])"
+    r"|\s+(?:của\s+)?(?P<rel>năm nay|năm ngoái|năm trước))"
+)
 _END_OF_WORD = r"(?!\w)"
 
 
@@ -193,7 +196,11 @@ def _read_half(match: re.Match[str], clock: _Clock) -> Period | None:
     year = clock.year(match["y"], match["rel"])
     if year is None:
         return None
-    return months_period(year, 1, 6, Grain.HALF) if match["half"] == "đầu" else months_period(year, 7, 12, Grain.HALF)
+    return (
+        months_period(year, 1, 6, Grain.HALF)
+        if match["half"] == "đầu"
+        else months_period(year, 7, 12, Grain.HALF)
+    )
 
 
 def _read_year(match: re.Match[str], clock: _Clock) -> Period | None:
@@ -230,9 +237,9 @@ def _read_since(match: re.Match[str], clock: _Clock) -> Period | None:
     return Period(start.start, clock.reference.end, Grain.RANGE)
 
 
-def _relative(years: int = 0, months: int = 0, days: int = 0, grain: Grain = Grain.YEAR) -> Callable[
-    [re.Match[str], _Clock], Period | None
-]:
+def _relative(
+    years: int = 0, months: int = 0, days: int = 0, grain: Grain = Grain.YEAR
+) -> Callable[[re.Match[str], _Clock], Period | None]:
     def read(match: re.Match[str], clock: _Clock) -> Period | None:
         if clock.reference is None:
             return None
@@ -281,11 +288,21 @@ _FORMS: tuple[_Form, ...] = (
         rf"{_RANGE_MARK}(?:ngày\s+)?(?P<d2>{_DAY})/(?P<m2>{_MONTH})(?:/(?P<y2>{_YEAR}))?{_NO_DIGIT_AFTER}",
         _read_day_range,
     ),
-    _form("day", rf"{_NO_DIGIT_BEFORE}(?P<d>{_DAY}){_SEPARATOR}(?P<m>{_MONTH}){_SEPARATOR}(?P<y>{_YEAR})(?![0-9])", _read_day),
-    _form("day_words", rf"ngày\s+(?P<d>{_DAY})\s+tháng\s+(?P<m>{_MONTH})(?:\s*(?:,?\s*năm\s+|/|-)(?P<y>{_YEAR}))?(?![0-9])", _read_day),
+    _form(
+        "day",
+        rf"{_NO_DIGIT_BEFORE}(?P<d>{_DAY}){_SEPARATOR}(?P<m>{_MONTH}){_SEPARATOR}(?P<y>{_YEAR})(?![0-9])",
+        _read_day,
+    ),
+    _form(
+        "day_words",
+        rf"ngày\s+(?P<d>{_DAY})\s+tháng\s+(?P<m>{_MONTH})(?:\s*(?:,?\s*năm\s+|/|-)(?P<y>{_YEAR}))?(?![0-9])",
+        _read_day,
+    ),
     _form(
         "day_without_year",
-        rf"(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|nay|qua)\s+(?:ngày\s+)?\(?(?P<d>{_DAY})[/\-](?P<m>{_MONTH}){_NO_DIGIT_AFTER}(?!/)",
+        r"(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|nay|qua|phiên|đến|tới|từ|trước|sau|vào|hết)\s+(?:ngày\s+)?\(?"
+        rf"(?P<d>{_DAY})[/\-](?P<m>{_MONTH}){_NO_DIGIT_AFTER}(?!/)"
+        r"(?!\s+(?:số|dân số|diện tích|tổng|so với|hộ|xã|huyện|tỉnh|thôn|người|doanh))",
         _read_day,
     ),
     _form("day_in_brackets", rf"\(\s*(?P<d>{_DAY})/(?P<m>{_MONTH})\s*\)", _read_day),
@@ -295,29 +312,86 @@ _FORMS: tuple[_Form, ...] = (
         rf"(?:(?:/|-|\s+năm\s+)(?P<y2>{_YEAR}))?{_NO_DIGIT_AFTER}",
         _read_month_range,
     ),
-    _form("month", rf"tháng\s+(?P<m>{_MONTH_OR_WORD}){_END_OF_WORD}(?!\s*[/\-]\s*[0-9]{{1,2}}(?![0-9])){_IN_YEAR}?", _read_month),
-    _form("month_short", rf"{_NO_DIGIT_BEFORE}(?:t)?(?P<m>{_MONTH})/(?P<y>{_YEAR})(?P<rel>)(?![0-9/])", _read_month),
+    _form(
+        "month",
+        rf"tháng\s+(?P<m>{_MONTH_OR_WORD}){_END_OF_WORD}(?!\s*[/\-]\s*[0-9]{{1,2}}(?![0-9])){_IN_YEAR}?",
+        _read_month,
+    ),
+    _form(
+        "month_short",
+        rf"{_NO_DIGIT_BEFORE}(?:t)?(?P<m>{_MONTH})/(?P<y>{_YEAR})(?P<rel>)(?![0-9/])",
+        _read_month,
+    ),
     _form("quarter", rf"quí\s+(?P<q>iv|i{{1,3}}|[1-4]){_END_OF_WORD}{_IN_YEAR}?", _read_quarter),
-    _form("first_months", rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng\s+(?:đầu\s+năm|đầu){_END_OF_WORD}{_IN_YEAR}?", _read_first_months),
-    _form("months_of_year", rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng(?:\s+qua)?\s*(?:của\s+)?(?:năm\s+|/)(?P<y>{_YEAR})(?P<rel>)(?![0-9])", _read_first_months),
-    _form("last_months", rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng\s+cuối(?:\s+năm)?{_END_OF_WORD}{_IN_YEAR}?", _read_last_months),
+    _form(
+        "first_months",
+        rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng\s+(?:đầu\s+năm|đầu){_END_OF_WORD}{_IN_YEAR}?",
+        _read_first_months,
+    ),
+    _form(
+        "months_of_year",
+        rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng(?:\s+qua)?\s*(?:của\s+)?(?:năm\s+|/)(?P<y>{_YEAR})(?P<rel>)(?![0-9])",
+        _read_first_months,
+    ),
+    _form(
+        "last_months",
+        rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng\s+cuối(?:\s+năm)?{_END_OF_WORD}{_IN_YEAR}?",
+        _read_last_months,
+    ),
     _form("half_year", rf"nửa\s+(?P<half>đầu|cuối)(?:\s+năm)?{_END_OF_WORD}{_IN_YEAR}?", _read_half),
-    _form("years", rf"(?:(?:giai đoạn|năm học|niên học|nhiệm kì|thời kì|năm|từ năm|từ|vụ|mùa)\s+)?(?<![0-9.,/\-])(?P<y1>{_YEAR})\s*(?:-|đến(?:\s+năm)?|tới)\s*(?P<y2>{_YEAR})(?![0-9])", _read_years),
-    _form("since", rf"(?:tính\s+)?(?:kể\s+)?từ\s+(?:(?:ngày\s+)?(?P<d>{_DAY})/(?P<m>{_MONTH})(?:/(?P<y>{_YEAR}))?|đầu\s+năm(?:\s+(?:nay|(?P<y_>{_YEAR})))?)\s+(?:tới|đến)\s+(?:nay|giờ){_END_OF_WORD}".replace("(?P<y_>", "(?:"), _read_since),
+    _form(
+        "years",
+        r"(?:(?:giai đoạn|năm học|niên học|nhiệm kì|thời kì|năm|từ năm|từ|vụ|mùa)\s+)?(?<![0-9.,/\-])"
+        rf"(?P<y1>{_YEAR})\s*(?:-|đến(?:\s+năm)?|tới)\s*(?P<y2>{_YEAR})(?![0-9])",
+        _read_years,
+    ),
+    _form(
+        "since",
+        rf"(?:tính\s+)?(?:kể\s+)?từ\s+(?:(?:ngày\s+)?(?P<d>{_DAY})/(?P<m>{_MONTH})(?:/(?P<y>{_YEAR}))?|đầu\s+năm(?:\s+(?:nay|(?P<y_>{_YEAR})))?)\s+(?:tới|đến)\s+(?:nay|giờ){_END_OF_WORD}".replace(
+            "(?P<y_>", "(?:"
+        ),
+        _read_since,
+    ),
     _form("decade", rf"(?:thập niên|thập kỉ|những năm)\s+(?P<y>{_YEAR})(?:s)?(?![0-9])", _read_decade),
     _form("year", rf"năm\s+(?:tài chính\s+|học\s+)?(?P<y>{_YEAR})(?![0-9])", _read_year),
-    _form("bare_year", rf"(?<![0-9a-zà-ỹđ.,/\-])(?P<y>(?:19[5-9]|20[0-6])[0-9])(?=\s*(?:[,.;:)\]\"](?![0-9])|$|\n|(?:và|so|là|đạt|đến|tăng|giảm|với|tại|của|ở)(?!\w)))", _read_year),
+    _form(
+        "bare_year",
+        r"(?<![0-9a-zà-ỹđ.,/\-])(?P<y>(?:19[5-9]|20[0-6])[0-9])(?=\s*(?:[,.;:)\]\"](?![0-9])|$|\n|(?:và|so|là|đạt|đến|tăng|giảm|với|tại|của|ở|cho|do)(?!\w)))",
+        _read_year,
+    ),
     _form("this_year", rf"năm nay{_END_OF_WORD}", _relative(0)),
     _form("last_year", rf"năm (?:ngoái|trước|vừa qua){_END_OF_WORD}", _relative(-1)),
     _form("next_year", rf"(?:năm tới|sang năm|năm sau){_END_OF_WORD}", _relative(1)),
     _form("this_month", rf"(?<![0-9] )tháng này{_END_OF_WORD}", _relative(months=0, grain=Grain.MONTH)),
-    _form("last_month", rf"(?<![0-9] )tháng (?:trước|vừa qua|qua){_END_OF_WORD}", _relative(months=-1, grain=Grain.MONTH)),
+    _form(
+        "last_month",
+        rf"(?<![0-9] )tháng (?:trước|vừa qua|qua){_END_OF_WORD}",
+        _relative(months=-1, grain=Grain.MONTH),
+    ),
     _form("quarter_relative", rf"quí (?P<which>này|trước|vừa qua){_END_OF_WORD}", _read_relative_quarter),
-    _form("today", rf"(?:hôm nay|sáng nay|trưa nay|chiều nay|tối nay){_END_OF_WORD}", _relative(days=0, grain=Grain.DAY)),
-    _form("yesterday", rf"(?:hôm qua|tối qua|chiều qua|đêm qua){_END_OF_WORD}", _relative(days=-1, grain=Grain.DAY)),
-    _form("last_week", rf"(?<![0-9] )tuần (?:trước|vừa qua|qua){_END_OF_WORD}", _relative(days=-7, grain=Grain.WEEK)),
+    _form(
+        "today",
+        rf"(?:hôm nay|sáng nay|trưa nay|chiều nay|tối nay){_END_OF_WORD}",
+        _relative(days=0, grain=Grain.DAY),
+    ),
+    _form(
+        "yesterday",
+        rf"(?:hôm qua|tối qua|chiều qua|đêm qua){_END_OF_WORD}",
+        _relative(days=-1, grain=Grain.DAY),
+    ),
+    _form(
+        "last_week",
+        rf"(?<![0-9] )tuần (?:trước|vừa qua|qua){_END_OF_WORD}",
+        _relative(days=-7, grain=Grain.WEEK),
+    ),
     _form("this_week", rf"(?<![0-9] )tuần này{_END_OF_WORD}", _relative(days=0, grain=Grain.WEEK)),
-    _form("now", rf"(?:(?:tính\s+)?(?:cho\s+)?(?:đến|tới)\s+(?:nay|thời điểm (?:này|hiện tại|hiện nay))|hiện(?:\s+(?:nay|tại|đã|đang|có|còn))?(?!\s+(?:đại|thực|trường|vật|tượng|hữu|diện|hành)))(?!\w)", _read_now),
+    _form(
+        "now",
+        r"(?:(?:tính\s+)?(?:cho\s+)?(?:đến|tới)\s+(?:nay|thời điểm (?:này|hiện tại|hiện nay))"
+        r"|(?<!phát )(?<!thực )(?<!xuất )(?<!thể )(?<!biểu )(?<!tái )hiện(?:\s+(?:nay|tại|đã|đang|có|còn))?"
+        r"(?!\s+(?:đại|thực|trường|vật|tượng|hữu|diện|hành|hóa)))(?!\w)",
+        _read_now,
+    ),
 )
 
 
@@ -325,9 +399,15 @@ class PeriodFinder:
     """Finds periods on folded text. Made once per rule set: it takes its cue words from there."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._baseline = re.compile(words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()]{0,25}$")
+        self._baseline = re.compile(
+            words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()]{0,25}$"
+        )
         self._document = re.compile(
             words_pattern(rules.word_forms("period.document_nouns")) + r"[^,;:.()]{0,90}$"
+        )
+        self._occasion = re.compile(
+            words_pattern(rules.word_forms("period.occasions"))
+            + r"(?:\s+(?:vào|từ|trong|hồi|ngày|tháng|năm))*\s*$"
         )
         self._vision = re.compile(words_pattern(rules.word_forms("period.vision_cues")) + r"\s+(?:đến\s+)?$")
         self._goal = re.compile(r"(?<!\w)(?<!tính )(?:đến|tới|vào|trước|trong)\s+(?:hết\s+|cuối\s+|đầu\s+)?$")
@@ -361,7 +441,9 @@ class PeriodFinder:
             return mention
         before = folded[max(start, mention.span.start - 120) : mention.span.start]
         role = PeriodRole.VALUE
-        if self._baseline.search(before):
+        if folded.startswith("nhiệm kì", mention.span.start) or self._occasion.search(before):
+            role = PeriodRole.DOCUMENT
+        elif self._baseline.search(before):
             role = PeriodRole.BASELINE
         elif self._vision.search(before) or self._document.search(before):
             role = PeriodRole.DOCUMENT

@@ -27,13 +27,16 @@ from extract.models import (
 from extract.numerals import WORDS_PATTERN
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole
 from extract.places import MERGER, Gazetteer, PlaceLevel
-from extract.quantities import Quantity, QuantityFinder
+from extract.quantities import QuantityFinder
+from extract.quantity import Quantity
 from extract.rules import RuleSet
 from extract.segment import segment
 from extract.text import fold
 from extract.words import SentenceTokenizer, TokenizedSentence
 
 _DIGIT = re.compile(r"[0-9]")
+# A capitalised word straight before a number without a unit makes it part of a name: `Pixel 5`, `RON 92`.
+_NAME_BEFORE = re.compile(r"\S\s+(?:[^\W\d_]+[ .])?[A-ZĐ][\w.&-]*[ .]?$")
 
 
 class Extractor:
@@ -105,7 +108,7 @@ class Extractor:
                 bound = self._binder.bind(
                     text, folded, tokenized, sentence.span, quantities, terms, fillers, previous
                 )
-                bindings = tuple(self._keep_bound(folded, sentence, bound, drops))
+                bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
         return SentenceAnalysis(sentence, bindings, periods, places, cues)
 
     def _find_quantities(
@@ -117,34 +120,47 @@ class Extractor:
         drops: list[Drop],
     ) -> tuple[list[Quantity], TokenizedSentence | None]:
         start, end = sentence.span.start, sentence.span.end
-        masks = self._quantities.masks(folded, start, end)
         dated = [mention.span for mention in periods if mention.role is not PeriodRole.NOW]
-        quantities, rejected = self._quantities.find(
-            text, folded, start, end, [*(mask.span for mask in masks), *dated]
-        )
-        drops.extend(mask for mask in masks if _DIGIT.search(folded, mask.span.start, mask.span.end))
+        quantities, rejected = self._quantities.find(text, folded, start, end, dated)
         drops.extend(rejected)
         kept: list[Quantity] = []
         tokenized: TokenizedSentence | None = None
         for quantity in quantities:
             if quantity.unit is not None and quantity.unit.structural:
                 drops.append(Drop(quantity.span, "structural_count", quantity.unit.rule_id))
-            elif quantity.unit is not None and quantity.unit_id == quantity.unit.id and quantity.unit.dimension == "time" and not (
-                self._quantities.keeps_duration(folded, start, end, quantity)
+            elif (
+                quantity.unit is not None
+                and quantity.unit_id == quantity.unit.id
+                and quantity.unit.dimension == "time"
+                and not (self._quantities.keeps_duration(folded, start, end, quantity))
             ):
                 drops.append(Drop(quantity.span, "duration", "unit.duration"))
             elif quantity.unit_id or quantity.denominator is not None:
                 kept.append(quantity)
             else:
                 tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)
+                if _NAME_BEFORE.search(text[start : quantity.span.start]) and not quantity.multiplied:
+                    drops.append(Drop(quantity.span, "name_part", "number.after_name"))
+                    continue
                 named = self._name_unit(text, folded, quantity, tokenized)
-                if named is not None:
-                    kept.append(named)
-                elif self._quantities.is_stated(folded, start, quantity) or quantity.multiplied:
-                    kept.append(quantity)
-                else:
-                    drops.append(Drop(quantity.span, "bare_number", "number.bare"))
-        return kept, tokenized
+                kept.append(named or quantity)
+        return self._list_units(folded, start, kept), tokenized
+
+    def _list_units(self, folded: str, start: int, quantities: Sequence[Quantity]) -> list[Quantity]:
+        """Gives a bare number behind a label the unit of its list: `10 ca (Hà Nội: 3, Hưng Yên: 2)`."""
+        listed: list[Quantity] = []
+        for quantity in quantities:
+            leader = next((item for item in reversed(listed) if item.unit_id and item.unit is not None), None)
+            behind_label = folded[start : quantity.span.start].rstrip().endswith(":")
+            if not quantity.unit_id and quantity.denominator is None and leader is not None and behind_label:
+                quantity = replace(
+                    quantity,
+                    unit_id=leader.unit_id,
+                    unit=leader.unit,
+                    rule_ids=(*quantity.rule_ids, "unit.of_list"),
+                )
+            listed.append(quantity)
+        return listed
 
     def _name_unit(
         self, text: str, folded: str, quantity: Quantity, tokenized: TokenizedSentence
@@ -159,7 +175,8 @@ class Extractor:
                 return None
             form = folded[word.start : word.end]
             syllables = form.split()
-            if not written[:1].islower() or not all(part.isalpha() for part in syllables):
+            abbreviation = written.isupper() and 2 <= len(written) <= 5
+            if not (written[:1].islower() or abbreviation) or not all(part.isalpha() for part in syllables):
                 return None
             if form in self._unit_stops or syllables[0] in self._unit_stops or len(syllables) > 3:
                 return None
@@ -170,23 +187,45 @@ class Extractor:
         return None
 
     def _keep_bound(
-        self, folded: str, sentence: Sentence, bound: Sequence[Binding], drops: list[Drop]
+        self,
+        folded: str,
+        sentence: Sentence,
+        bound: Sequence[Binding],
+        previous: Binding | None,
+        drops: list[Drop],
     ) -> Iterator[Binding]:
+        """Drops bare numbers that nothing states, and gives the others the unit that their words imply."""
         for binding in bound:
             quantity = binding.quantity
-            if not quantity.unit_id:
-                if binding.metric is not None:
-                    unit_id = binding.metric.typical_unit
-                    if quantity.denominator is not None and unit_id == "percent":
-                        unit_id = "unit"
-                    quantity = replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, "unit.of_metric"))
-                elif quantity.multiplied:
-                    quantity = replace(quantity, unit_id="VND", rule_ids=(*quantity.rule_ids, "unit.money_implied"))
-                elif not binding.metric_text or quantity.denominator is not None and not binding.metric_text:
-                    drops.append(Drop(quantity.span, "bare_number", "number.bare"))
-                    continue
-                binding = replace(binding, quantity=quantity)
-            yield binding
+            if quantity.unit_id:
+                yield binding
+                continue
+            stated = self._quantities.is_stated(folded, sentence.span.start, quantity)
+            unit_id, rule = self._implied_unit(binding, previous, stated=stated, sentence=sentence)
+            if unit_id is None or not (binding.metric_text or binding.metric is not None):
+                drops.append(Drop(quantity.span, "bare_number", "number.bare"))
+                continue
+            yield replace(
+                binding, quantity=replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, rule))
+            )
+
+    def _implied_unit(
+        self, binding: Binding, previous: Binding | None, *, stated: bool, sentence: Sentence
+    ) -> tuple[str | None, str]:
+        quantity = binding.quantity
+        written_large = quantity.value >= 1000 or quantity.value != quantity.value.to_integral_value()
+        if binding.metric is not None and (stated or written_large or quantity.denominator is not None):
+            unit_id = binding.metric.typical_unit
+            is_share = unit_id == "percent"
+            return ("unit" if is_share and quantity.denominator is not None else unit_id), "unit.of_metric"
+        if sentence.is_bullet and stated and previous is not None and quantity.denominator is None:
+            return previous.quantity.unit_id, "unit.of_list"
+        if quantity.multiplied:
+            return "VND", "unit.money_implied"
+        if quantity.denominator is not None or (stated and written_large):
+            head = binding.metric_text.split()
+            return (" ".join(head[:2]) if head else None), "unit.of_head"
+        return None, ""
 
     # -- facts -------------------------------------------------------------------------------------
 
@@ -248,7 +287,9 @@ def _reference_day(published: Period | None, analyses: Sequence[SentenceAnalysis
         mention.period.start
         for analysis in analyses
         for mention in analysis.periods
-        if mention.period is not None and mention.role is PeriodRole.VALUE and mention.period.grain.value in ("day", "month")
+        if mention.period is not None
+        and mention.role is PeriodRole.VALUE
+        and mention.period.grain.value in ("day", "month")
     ]
     latest = max(stated, default=None)
     return latest if latest is not None and latest >= MERGER else None

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -94,7 +94,12 @@ class Gazetteer:
 
     def __init__(self, rules: RuleSet) -> None:
         folder = next(
-            (path / "places" for path in reversed(rules.folders) if (path / "places" / "provinces.csv").is_file()), None
+            (
+                path / "places"
+                for path in reversed(rules.folders)
+                if (path / "places" / "provinces.csv").is_file()
+            ),
+            None,
         )
         if folder is None:
             raise RulesError(["places/provinces.csv: no such file in any rules folder"])
@@ -180,16 +185,26 @@ class Gazetteer:
             if not entry.any_case and not _capitalised(written):
                 continue
             before = folded[max(start, match.start() - 20) : match.start()]
-            if entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT) and self._vetoed(text, before, match.start(), entry):
+            if entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT) and self._vetoed(
+                text, before, match.start(), entry
+            ):
                 continue
-            if entry.level is PlaceLevel.COUNTRY and not entry.any_case and _continues_name(text, start, match.start()):
+            if (
+                entry.level is PlaceLevel.COUNTRY
+                and not entry.any_case
+                and _continues_name(text, start, match.start())
+            ):
                 continue
             if entry.ambiguous and _stands_in_name(text, start, match.start(), match.end()):
                 continue
             provinces = tuple(dict.fromkeys(name for item in entries for name in item.provinces))
             found.append(
                 PlaceMention(
-                    Span(match.start(), match.end()), entry.level, entry.name, provinces, f"place.{entry.level}"
+                    Span(match.start(), match.end()),
+                    entry.level,
+                    entry.name,
+                    provinces,
+                    f"place.{entry.level}",
                 )
             )
         return found
@@ -247,7 +262,7 @@ def _continues_name(text: str, start: int, position: int) -> bool:
 
 def _stands_in_name(text: str, start: int, begin: int, end: int) -> bool:
     """Asks whether a capitalised word touches, or the sentence begins here: `Anh`, `Tào Đức Thắng`."""
-    if not text[start:begin].strip(" \"“-•"):
+    if not text[start:begin].strip(' "“-•'):
         return True
     following = re.match(r" [^\W\d_]", text[end : end + 2])
     if following is not None and text[end + 1].isupper():
@@ -273,20 +288,17 @@ def _read_provinces(path: Path) -> list[Province]:
 
     return [
         Province(
-            row["code"], row["list"], row["name"], row["type"], row["iso3166_2"], day(row["valid_from"]),
-            day(row["valid_to"]), row["successor"], row["region"], tuple(_split(row["aliases"])),
+            row["code"],
+            row["list"],
+            row["name"],
+            row["type"],
+            row["iso3166_2"],
+            day(row["valid_from"]),
+            day(row["valid_to"]),
+            row["successor"],
+            row["region"],
+            tuple(_split(row["aliases"])),
             tuple(_split(row["nicknames"])),
-        )  # fmt: skip
+        )
         for row in _read_csv(path)
     ]
-
-
-def main_province(counts: Mapping[str, float], mentions: Sequence[PlaceMention]) -> str | None:
-    """Gives the province that weighs most, or None when there is none."""
-    if not counts:
-        return None
-    first = {}
-    for mention in mentions:
-        for name in mention.provinces:
-            first.setdefault(name, mention.span.start)
-    return max(sorted(counts), key=lambda name: (counts[name], -first.get(name, 0)))

@@ -178,7 +178,7 @@ def _read_file(
 ) -> None:
     name = path.relative_to(folder).as_posix()
     try:
-        data = yaml.load(content, Loader=_Loader)  # noqa: S506  (a subclass of the safe loader)
+        data = yaml.load(content, Loader=_Loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         faults.append(f"{name}: not readable as YAML: {' '.join(str(error).split())}")
         return

@@ -21,7 +21,9 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:[A-ZĐ]|TP|Tp|TX|Tx|TT|PGS|GS|TS|ThS|Ths|BS|CN|KTS|LS|NSND|NSƯT|Mr|Mrs|Ms|Dr|St|No|P|Q|H|X"
     r"|PGS\.TS|GS\.TS|GS\.TSKH|TSKH|ĐD|NS|Th\.S|Nxb|Sđd)$"
 )
-_BULLET = re.compile(r"\s*(?:[-–—•●▪*+·○]\s*|\(?[0-9]{1,2}[.)/](?![0-9])\s*|[0-9]+(?:\.[0-9]+)+\.?\s|[a-zđ]\)\s*)\S")
+_BULLET = re.compile(
+    r"\s*(?:[-–—•●▪*+·○]\s*|\(?[0-9]{1,2}[.)/](?![0-9])\s*|[0-9]+(?:\.[0-9]+)+\.?\s|[a-zđ]\)\s*)\S"
+)
 
 
 def segment(text: str, start: int = 0) -> Iterator[Sentence]:
@@ -37,7 +39,7 @@ def segment(text: str, start: int = 0) -> Iterator[Sentence]:
         heading = (
             len(spans) == 1
             and spans[0].end - spans[0].start <= MAX_HEADING
-            and text[spans[0].end - 1] not in ".!?…;,\"”"
+            and text[spans[0].end - 1] not in '.!?…;,"”'
         )
         for span in spans:
             yield Sentence(span, index, paragraph, is_heading=heading, is_bullet=bullet)
@@ -62,7 +64,10 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
     while end > start and text[end - 1].isspace():
         end -= 1
     while end - start > MAX_SENTENCE:
-        cut = max(text.rfind("; ", start, start + MAX_SENTENCE), text.rfind(", ", start, start + MAX_SENTENCE)) + 1
+        cut = (
+            max(text.rfind("; ", start, start + MAX_SENTENCE), text.rfind(", ", start, start + MAX_SENTENCE))
+            + 1
+        )
         if cut <= start:
             cut = text.rfind(" ", start, start + MAX_SENTENCE)
         if cut <= start:

@@ -96,7 +96,9 @@ def _find_next(text: str, part: str, position: int) -> int | None:
     if text.startswith(part, position):
         return position
     # The segmenter writes eth as the Vietnamese letter.
-    return position if text[position : position + len(part)].translate({0xF0: "đ", 0xD0: "Đ"}) == part else None
+    return (
+        position if text[position : position + len(part)].translate({0xF0: "đ", 0xD0: "Đ"}) == part else None
+    )
 
 
 class SentenceTokenizer:

@@ -14,22 +14,27 @@ import pytest
 from extract.errors import InputError
 from extract.metadata import DocumentMetadata, parse_published
 from extract.models import Document, FailedDocument, PublishedSource
-from extract.reader import find_inputs, read_documents
+from extract.reader import find_inputs, read_document
 
 TEXT = "Bình Thuận chuyển đổi số\n\nĐến nay, toàn tỉnh có 4.285 trạm.\n"
+
+
+def read_all(paths: list[Path], metadata: dict[str, DocumentMetadata]) -> list[Document | FailedDocument]:
+    """Reads every document that the paths mean."""
+    return [read_document(file, metadata.get(file.doc_id, DocumentMetadata())) for file in find_inputs(paths)]
 
 
 def read_one(path: Path, metadata: DocumentMetadata | None = None) -> Document:
     """Reads the one document of a path."""
     given = {} if metadata is None else {path.stem: metadata}
-    (document,) = read_documents([path], given)
+    (document,) = read_all([path], given)
     assert isinstance(document, Document), document
     return document
 
 
 def fail_one(path: Path) -> FailedDocument:
     """Reads the one document of a path, which must fail."""
-    (document,) = read_documents([path], {})
+    (document,) = read_all([path], {})
     assert isinstance(document, FailedDocument)
     return document
 
@@ -77,19 +82,8 @@ def test_documents_come_in_the_order_of_their_ids_over_all_inputs(tmp_path: Path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
     inputs = [tmp_path / "z.txt", tmp_path / "y", tmp_path / "x"]
-    assert [document.doc_id for document in read_documents(inputs, {})] == ["a", "b", "c", "z"]
+    assert [document.doc_id for document in read_all(inputs, {})] == ["a", "b", "c", "z"]
     assert [file.doc_id for file in find_inputs([tmp_path])] == ["a", "b", "c", "z"]
-
-
-def test_documents_are_read_one_by_one(tmp_path: Path) -> None:
-    for name in "ab":
-        (tmp_path / f"{name}.txt").write_text(name)
-    documents = read_documents([tmp_path], {})
-    assert next(documents).doc_id == "a"
-    (tmp_path / "b.txt").unlink()
-    second = next(documents)
-    assert isinstance(second, FailedDocument)
-    assert "cannot be read" in second.reason
 
 
 def test_an_empty_file_is_an_empty_document(tmp_path: Path) -> None:
@@ -102,7 +96,7 @@ def test_an_empty_file_is_an_empty_document(tmp_path: Path) -> None:
 def test_a_file_that_is_not_utf8_names_byte_and_offset_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("Tỉnh có ".encode() + b"\xe1 tr\xb9m")
     (tmp_path / "b.txt").write_text(TEXT, encoding="utf-8")
-    failed, document = read_documents([tmp_path], {})
+    failed, document = read_all([tmp_path], {})
     assert isinstance(failed, FailedDocument)
     assert failed.reason == "not UTF-8: byte 0xe1 at offset 11"
     assert failed.source.endswith("a.txt")
@@ -180,7 +174,7 @@ def test_fifty_megabytes_in_one_line(tmp_path: Path) -> None:
 def test_a_name_in_nfd_gives_an_id_in_nfc(tmp_path: Path) -> None:
     path = tmp_path / unicodedata.normalize("NFD", "bài viết.txt")
     path.write_text(TEXT, encoding="utf-8")
-    assert read_documents([tmp_path], {}).__next__().doc_id == "bài viết"
+    assert read_all([tmp_path], {})[0].doc_id == "bài viết"
 
 
 HEADED = f"""# published = 2024-07

@@ -1,0 +1,145 @@
+"""Words about a number that say how it is meant: bounds (`hơn`, `trở lên`), changes (`tăng`, `giảm`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
+
+from extract.models import Bound, Change
+from extract.quantity import Quantity
+from extract.rules import RuleSet, cue_pattern, words_pattern
+from extract.schema_rules import Cue
+
+# How far to the left of a number its bound and change words are looked for.
+CUE_WINDOW = 48
+# Bound words pile up at most so deep: `ước đạt khoảng hơn`.
+MAX_BOUND_WORDS = 3
+# The size of a change is stated a second time in one of these: `tăng 9,84 điểm, tương ứng 0,8%`.
+_MOVE_UNITS = frozenset({"percent", "percentage_point", "point", "score"})
+
+_COMPARATIVE = re.compile(r"(?<!\w)(?:cao|thấp|nhiều|ít|lớn|nhỏ|nhanh|chậm|tốt|đắt|rẻ|kém)\s+hơn\s*$")
+_MOVED = re.compile(
+    r"(?<!\w)(?:(?P<down>giảm|tụt|rớt|lùi|xuống|sụt|mất)|tăng|lên|vượt|nhích|thăng|cải thiện|tiến|vươn|nhảy)"
+    r"(?:\s+(?:lên|xuống|thêm|được|tới|đến|liền|khoảng|liên tiếp))*\s*$"
+)
+_FROM = re.compile(r"(?<!\w)từ\s*$")
+_LIST_LINK = re.compile(r"\s*(?:,|và|,\s*và|hoặc)\s*")
+_SAME_MOVE = re.compile(r"\s*(?:,\s*)?\(?\s*(?:tương ứng(?: với)?|tương đương(?: với)?|hay|ứng với|tức)?\s*")
+
+
+class CueReader:
+    """Reads bounds and changes. Made once per rule set."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._before = [
+            (cue, regex.compile(rf"(?:{cue_pattern(cue).pattern})\s*$"))
+            for cue in rules.bounds
+            if cue.side == "before"
+        ]
+        self._after = [
+            (cue, regex.compile(rf"\s*(?:{cue_pattern(cue).pattern})"))
+            for cue in rules.bounds
+            if cue.side == "after"
+        ]
+        filler = words_pattern(rules.word_forms("change.fillers"))
+        self._changes = [
+            (cue, regex.compile(rf"(?:{cue_pattern(cue).pattern})(?:\s+(?:{filler}))*\s*\(?$"))
+            for cue in rules.changes
+        ]
+        self._levels = re.compile(words_pattern(rules.word_forms("change.level_words")) + r"\s*$")
+
+    def read(self, folded: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Quantity]:
+        """Gives the quantities of a sentence, in order, with their bounds and changes."""
+        finished: list[Quantity] = []
+        limit = start
+        for quantity in quantities:
+            current = self._read_one(folded, max(limit, quantity.span.start - CUE_WINDOW), end, quantity)
+            finished.append(_share(folded, finished[-1], current) if finished else current)
+            limit = quantity.span.end
+        return finished
+
+    def _read_one(self, folded: str, limit: int, end: int, quantity: Quantity) -> Quantity:
+        window = folded[limit : quantity.span.start]
+        lead = quantity.lead
+        cues: list[Cue] = []
+        if not _COMPARATIVE.search(window):
+            for _ in range(MAX_BOUND_WORDS):
+                peeled = self._peel(window)
+                if peeled is None:
+                    break
+                cue, at = peeled
+                window, lead = window[:at], min(lead, limit + at)
+                cues.append(cue)
+        after = next(
+            (cue for cue, pattern in self._after if pattern.match(folded, quantity.span.end, end)), None
+        )
+        if after is not None:
+            cues.append(after)
+        bound = quantity.bound
+        if cues and bound is Bound.EQ:
+            bounds = [Bound(cue.value) for cue in cues]
+            bound = next((item for item in bounds if item is not Bound.APPROX), Bound.APPROX)
+        change, change_at, rule = self._change(window, quantity)
+        if change_at is not None:
+            lead = min(lead, limit + change_at)
+        rules = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
+        return replace(quantity, bound=bound, change=change, lead=lead, rule_ids=tuple(rules))
+
+    def _peel(self, window: str) -> tuple[Cue, int] | None:
+        """Gives the longest bound word that ends the window, and where it begins."""
+        best: tuple[Cue, int] | None = None
+        for cue, pattern in self._before:
+            match = pattern.search(window)
+            if match is not None and (best is None or match.start() < best[1]):
+                best = (cue, match.start())
+        return best
+
+    def _change(self, window: str, quantity: Quantity) -> tuple[Change, int | None, str]:
+        """Gives the change that the words before a number state, where they begin, and the rule."""
+        if quantity.unit_id == "rank_places":
+            moved = _MOVED.search(window)
+            if moved is None:
+                return Change.NONE, None, ""
+            change = Change.DECREASE if moved["down"] else Change.INCREASE
+            return change, moved.start(), f"change.{change}"
+        if quantity.is_rank or quantity.unit_id in ("times", "fraction"):
+            return quantity.change, None, ""
+        # A range may follow `từ` and still be the size of a change: `giảm từ 30-40%`.
+        window = _FROM.sub("", window) if quantity.value_max is not None else window
+        if self._levels.search(window):
+            return Change.NONE, None, ""
+        for cue, pattern in self._changes:
+            match = pattern.search(window)
+            if match is not None:
+                return Change(cue.value), match.start(), cue.rule_id
+        return Change.NONE, None, ""
+
+
+def _share(folded: str, previous: Quantity, quantity: Quantity) -> Quantity:
+    """Gives a listed number the bound and change of the one before: `giảm lần lượt 30% và 28%`.
+
+    The same move in another unit shares the change too: `tăng 9,84 điểm, tương ứng 0,8%`.
+    """
+    if quantity.change is not Change.NONE or quantity.is_rank or previous.is_rank:
+        return quantity
+    gap = folded[previous.span.end : quantity.span.start]
+    listed = _LIST_LINK.fullmatch(gap) is not None and quantity.unit_id == previous.unit_id
+    same_move = (
+        ("tương" in gap or "ứng" in gap or "(" in gap)
+        and _SAME_MOVE.fullmatch(gap) is not None
+        and quantity.unit_id in _MOVE_UNITS
+    )
+    shares_bound = listed and quantity.bound is Bound.EQ and previous.bound is Bound.APPROX
+    moved = previous.change is not Change.NONE and previous.unit_id != "times"
+    shares_change = moved and (listed or same_move)
+    if not shares_bound and not shares_change:
+        return quantity
+    return replace(
+        quantity,
+        bound=previous.bound if shares_bound else quantity.bound,
+        change=previous.change if shares_change else quantity.change,
+        rule_ids=(*quantity.rule_ids, "cue.shared"),
+    )

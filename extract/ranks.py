@@ -1,0 +1,136 @@
+"""Ranks, top-N groups, multiples and halves: the numbers that are known by their shape.
+
+Folded text in, quantities out. A rank is told from an ordinal (`lần thứ 4`, `thứ 2, ngày 5/6`) by the
+words before and after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from extract.models import Bound, Change, Span
+from extract.numerals import parse_digits, parse_number_words
+from extract.quantity import Quantity
+from extract.rules import RuleSet, words_pattern
+from extract.units import UnitLexicon
+
+_RANK_WORDS = {
+    "nhất": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
+    "chín": 9, "mười": 10,
+}  # fmt: skip
+_WORDS = "|".join(_RANK_WORDS)
+_RANK = re.compile(
+    rf"(?<!\w)(?P<cue>(?:(?:vị trí|hạng|vị thứ|xếp|đứng|ở|lên|xuống|giữ|đạt)\s+)?"
+    rf"(?:(?:vị trí|hạng|thứ|thứ hạng|số)\s+)*)"
+    rf"(?P<n>[0-9]{{1,3}}|{_WORDS})(?![0-9.,]*[0-9])(?!\w)(?:\s?/\s?(?P<m>[0-9]{{1,3}})(?![0-9]))?"
+)
+_VERB = re.compile(r"(?:xếp|đứng|vị trí|vị thứ)")
+_TOP = re.compile(
+    r"(?<!\w)(?:(?P<top>(?:tốp|top)(?:\s+đầu)?\s+)|(?:nhóm|trong\s+số|trong)\s+)"
+    rf"(?P<q>(?P<n>[0-9]{{1,3}}|{_WORDS})"
+    r"(?P<noun>\s+(?:tỉnh|thành phố|địa phương|quốc gia|nước|đơn vị|doanh nghiệp|trường)"
+    r"(?:,\s*(?:thành phố|thành))?)?)(?![0-9.,]*[0-9])(?!\w)"
+)
+_TIMES = re.compile(
+    r"(?<!\w)gấp\s+(?:(?:khoảng|gần|hơn|trên|tới)\s+)*(?P<q>đôi|rưỡi|"
+    rf"(?P<n>[0-9]+(?:[.,][0-9]+)?|{_WORDS})(?:\s*-\s*(?P<max>[0-9]+(?:[.,][0-9]+)?))?\s*lần)(?!\w)"
+)
+_HALF = re.compile(
+    r"(?<!\w)(?P<q>(?:một\s+)?nửa)(?!\w)(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
+)
+_HALF_LED = re.compile(r"(?<!\w)(?:hơn|gần|khoảng|quá|một)\s*$")
+
+
+class RankFinder:
+    """Finds numbers known by their shape. Made once per rule set."""
+
+    def __init__(self, rules: RuleSet, units: UnitLexicon) -> None:
+        self._units = units
+        self._before = re.compile(words_pattern(rules.word_forms("rank.verbs")) + r"(?:\s+\w+){0,3}\s*$")
+        self._after = re.compile(r"\s*,?\s*" + words_pattern(rules.word_forms("rank.fields")))
+        self._ordinal = re.compile(words_pattern(rules.word_forms("rank.ordinals")) + r"\s*$")
+        self._leaders = re.compile(r"[^.;,]{0,40}?" + words_pattern(rules.word_forms("rank.leaders")))
+
+    def find(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        """Gives ranks, top-N groups, multiples and halves between two offsets."""
+        yield from self._multiples(folded, start, end)
+        yield from self._tops(folded, start, end)
+        yield from self._ranks(folded, start, end)
+        yield from self._halves(folded, start, end)
+
+    def is_led_to(self, folded: str, start: int, position: int) -> bool:
+        """Asks whether a verb of ranking stands before `position`: `xếp`, `đứng ở vị trí`."""
+        return self._before.search(folded[max(start, position - 48) : position]) is not None
+
+    def _ranks(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        for match in _RANK.finditer(folded, start, end):
+            cue = match["cue"]
+            if not cue:
+                continue
+            before = folded[max(start, match.start() - 40) : match.start()]
+            value = _value(match["n"])
+            ordinal = re.search(r"thứ|hạng|vị trí", cue) is not None
+            led = _VERB.match(cue) is not None or self._before.search(before) is not None
+            if value == 0 or self._ordinal.search(before) or not (ordinal or (led and match["m"])):
+                continue
+            if not match["n"].isdigit() and "thứ" not in cue and "hạng" not in cue:
+                continue
+            in_field = self._after.match(folded, match.end(), end) is not None and not cue.startswith("hạng")
+            if not (match["m"] or led or in_field):
+                continue
+            inner = re.search(r"(?:thứ|hạng|số)\s+(?:hạng\s+)?$", cue)
+            begin = match.start() + (inner.start() if inner else len(cue))
+            yield self._rank(
+                Span(begin, match.end()), Span(match.start("n"), match.end()), value,
+                Decimal(match["m"]) if match["m"] else None, match.start(),
+            )  # fmt: skip
+
+    def _rank(self, span: Span, number: Span, value: Decimal, over: Decimal | None, lead: int) -> Quantity:
+        return Quantity(
+            span=span, number=number, value=value, lead=span.start, denominator=over,
+            unit=self._units.by_id.get("rank"), unit_id="rank", rule_ids=("number.rank",),
+        )  # fmt: skip
+
+    def _tops(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        for match in _TOP.finditer(folded, start, end):
+            led = match["noun"] is not None and self._leaders.match(folded, match.end(), end) is not None
+            if not led and (match["top"] is None or not match["n"].isdigit()):
+                continue
+            span = Span(match.start() if match["top"] else match.start("q"), match.end("q"))
+            yield Quantity(
+                span=span, number=Span(match.start("n"), match.end("n")), value=_value(match["n"]),
+                lead=match.start(), bound=Bound.LE, unit=self._units.by_id.get("rank"), unit_id="rank",
+                unit_text=(match["noun"] or "").strip(), rule_ids=("number.top",),
+            )  # fmt: skip
+
+    def _multiples(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        for match in _TIMES.finditer(folded, start, end):
+            fixed = {"đôi": Decimal(2), "rưỡi": Decimal("1.5")}
+            span = Span(match.start("q"), match.end("q"))
+            yield Quantity(
+                span=span, number=span, value=fixed.get(match["q"]) or _value(match["n"]),
+                lead=match.start(), value_max=parse_digits(match["max"]) if match["max"] else None,
+                change=Change.INCREASE, unit=self._units.by_id.get("times"), unit_id="times", unit_text="lần",
+                rule_ids=("number.times",),
+            )  # fmt: skip
+
+    def _halves(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        for match in _HALF.finditer(folded, start, end):
+            before = folded[max(start, match.start() - 12) : match.start()]
+            if match["q"] == "nửa" and not _HALF_LED.search(before):
+                continue
+            span = Span(match.start("q"), match.end("q"))
+            yield Quantity(
+                span=span, number=span, value=Decimal(1), lead=span.start, denominator=Decimal(2),
+                unit=self._units.by_id.get("fraction"), unit_id="fraction", in_words=True,
+                rule_ids=("number.fraction",),
+            )  # fmt: skip
+
+
+def _value(text: str) -> Decimal:
+    if text in _RANK_WORDS:
+        return Decimal(_RANK_WORDS[text])
+    words = parse_number_words(text)
+    return words if words is not None else parse_digits(text)

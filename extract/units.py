@@ -1,0 +1,102 @@
+"""Units after a number: folded text and an offset in, the unit and its extent out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.schema_rules import Unit
+from extract.text import fold, trie_pattern
+
+_RATE_PEOPLE = re.compile(r"(?:([0-9]{1,3}(?:\.[0-9]{3})*)\s*|(vạn)\s+)(dân|người|hộ)(?!\w)")
+_SLASH = re.compile(r"\s?/\s?")
+_FILLER = re.compile(r"\s{1,2}(?:số|các)\s+")
+_SPACE = re.compile(r"\s{0,3}")
+# Dimensions that may stand below the slash of a rate.
+_PER_DIMENSIONS = frozenset(
+    {"count", "time", "mass", "area", "volume", "length", "energy", "score", "power", "rank_places", "times"}
+)
+# Counted things that are a base of rates; other pairs are two names of one thing (`thôn/xóm`).
+_PER_COUNTS = frozenset({"person", "household"})
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRead:
+    """A unit found at `start` to `end`; of a rate, `unit` is the upper one and `unit_id` names both."""
+
+    unit: Unit
+    unit_id: str
+    start: int
+    end: int
+    rule_ids: tuple[str, ...]
+
+
+class UnitLexicon:
+    """The spellings of units, as one trie. The longest match wins."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.by_id = {unit.id: unit for unit in units}
+        self._by_form = {" ".join(fold(form).split()): unit for unit in units for form in unit.forms}
+        self._pattern = re.compile(trie_pattern(self._by_form))
+
+    def match(self, folded: str, position: int, end: int) -> tuple[Unit, int] | None:
+        """Gives the unit whose longest spelling stands at `position`, and where it ends."""
+        match = self._pattern.match(folded, position, end)
+        while match is not None and match.end() > position:
+            stop = match.end()
+            following = folded[stop] if stop < end else " "
+            if not (folded[stop - 1].isalnum() and (following.isalnum() or following == "_")):
+                return self._by_form[" ".join(match[0].split())], stop
+            # The longest spelling runs into a word: try shorter ones.
+            match = self._pattern.match(folded, position, stop - 1)
+        return None
+
+    def read(self, folded: str, position: int, end: int) -> UnitRead | None:
+        """Gives the unit after a number that ends at `position`: `trạm`, `số thuê bao`, `đồng/người`."""
+        for gap in (_SPACE.match(folded, position, end), _FILLER.match(folded, position, end)):
+            if gap is None:
+                continue
+            found = self.match(folded, gap.end(), end)
+            if found is not None:
+                return self._with_rate(folded, found[0], gap.end(), found[1], end)
+        return None
+
+    def read_implied_money(self, folded: str, position: int, end: int) -> UnitRead | None:
+        """Gives money per something where the currency is left out: `100.000/kg`."""
+        money = self.by_id.get("VND")
+        if money is None or (slash := _SLASH.match(folded, position, end)) is None:
+            return None
+        if slash.end() >= end or not folded[slash.end()].isalpha():
+            return None
+        read = self._with_rate(folded, money, position, position, end)
+        return read if read.end > position else None
+
+    def _with_rate(self, folded: str, unit: Unit, start: int, stop: int, end: int) -> UnitRead:
+        unit_id = unit.id
+        rule_ids = [unit.rule_id]
+        while (slash := _SLASH.match(folded, stop, end)) is not None:
+            people = _RATE_PEOPLE.match(folded, slash.end(), end)
+            if people is not None:
+                unit_id, stop = _per_people(unit_id, people), people.end()
+                rule_ids.append("unit.rate")
+                continue
+            found = self.match(folded, slash.end(), end)
+            if found is None or found[0].dimension not in _PER_DIMENSIONS:
+                break
+            per, stop = found
+            if unit.dimension == "count" and per.dimension == "count" and per.id not in _PER_COUNTS:
+                continue
+            unit_id = f"{unit_id}/{per.id}"
+            rule_ids.append("unit.rate")
+        return UnitRead(unit, unit_id, start, stop, tuple(rule_ids))
+
+
+def _per_people(unit_id: str, people: re.Match[str]) -> str:
+    """Names a rate by head: `thuê bao/100 dân` alone has a name of its own in the contract."""
+    count = 10_000 if people[2] else int(people[1].replace(".", ""))
+    if people[3] == "hộ":
+        return f"{unit_id}/{count}_households" if count > 1 else f"{unit_id}/household"
+    if unit_id == "subscription" and count == 100:
+        return "per_100_people"
+    return f"{unit_id}/{count}_people"
