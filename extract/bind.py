@@ -7,13 +7,15 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.right`     `[number] [thing counted] [modifiers]`, `[share] [population] [verb phrase]`
 - `bind.both`      `[mạng cáp quang phủ] [share] [hộ dân]`
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
+- `bind.antecedent` a noun alone that points back to a fuller phrase
+- `bind.forward`   the first of two shares of which one thing is said
 - `bind.previous`  the metric was named in the sentence before
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from extract.metrics import CHANGE_UNITS, MetricMatch, MetricMatcher, TermMatch
@@ -21,15 +23,21 @@ from extract.models import Bound, Change, Span
 from extract.quantity import Quantity
 from extract.rules import RuleSet, words_pattern
 from extract.schema_rules import Metric
-from extract.words import TokenizedSentence
 
 MAX_PHRASE_SYLLABLES = 14
 MAX_RIGHT_PHRASE_SYLLABLES = 10
+MAX_CLAUSE_SYLLABLES = 9
 # A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
 SHORT_PHRASE = 24
 LISTED_ITEM_SYLLABLES = 3
 # Units that say by themselves what is counted; the others need words on one side.
 _COUNTED = frozenset({"count"})
+# What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
+_ADVERBIAL = re.compile(
+    r"(?:^|\s)(?:(?:trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối|cả|toàn)\s+)+"
+    r"(?:(?:tỉnh|thành phố|TP\.?|huyện|thị xã|quận|cả|hết|đầu|cuối|tháng|năm|quý)\s+)*$",
+    re.IGNORECASE,
+)
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
 
 
@@ -62,6 +70,24 @@ class Binding:
     rule_ids: tuple[str, ...]
     regions: tuple[Span, ...] = field(default=())
     metric_weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What binding knows of a sentence.
+
+    `fillers` are its dates and places, `terms` the words of the metric rules in it, `words` the words as
+    segmented. `topic` gives the terms of the sentences just before, when they are needed.
+    """
+
+    text: str
+    folded: str
+    sentence: Span
+    terms: Sequence[TermMatch]
+    words: Sequence[Span]
+    fillers: Sequence[Span]
+    previous: Binding | None
+    topic: Callable[[], Sequence[TermMatch]]
 
 
 class Binder:
@@ -168,7 +194,7 @@ class Binder:
 
     # -- phrases -----------------------------------------------------------------------------------
 
-    def left_phrase(self, folded: str, left: Span, fillers: Sequence[Span]) -> Span | None:
+    def left_phrase(self, folded: str, left: Span, scene: Scene) -> Span | None:
         """Gives the noun phrase that ends a stretch, without copulas, dates and openers."""
         segment = folded[left.start : left.end]
         trail = self._trailing.search(segment)
@@ -183,7 +209,7 @@ class Binder:
             lead = self._leading.match(folded[start:stop])
             if lead is not None:
                 moved = start + lead.end()
-            for filler in fillers:
+            for filler in scene.fillers:
                 if filler.start <= moved < filler.end and filler.end <= stop:
                     moved = filler.end
             while moved < stop and not folded[moved].isalnum():
@@ -193,7 +219,11 @@ class Binder:
             start = moved
         while stop > start and not (folded[stop - 1].isalnum() or folded[stop - 1] in ")%"):
             stop -= 1
-        return _last_syllables(folded, start, stop, MAX_PHRASE_SYLLABLES)
+        limit = MAX_PHRASE_SYLLABLES
+        if self._heads.match(folded, start, stop) is None:
+            # Without a noun of measure a long stretch is a clause; its last words say what is done.
+            limit = MAX_CLAUSE_SYLLABLES
+        return _last_syllables(folded, start, stop, limit, scene.words)
 
     def _phrase_start(self, folded: str, start: int, stop: int) -> int:
         softs = [match.end() for match in self._soft.finditer(folded, start, stop)]
@@ -218,7 +248,7 @@ class Binder:
             return auxiliaries[-1]
         return begin
 
-    def right_phrase(self, folded: str, right: Span, *, share: bool) -> Span | None:
+    def right_phrase(self, folded: str, right: Span, words: Sequence[Span], *, share: bool) -> Span | None:
         """Gives the words after a number that belong to the thing counted."""
         pattern = self._share_stop if share else self._right_stop
         end = right.end
@@ -239,43 +269,27 @@ class Binder:
         while start < end and not folded[start].isalnum():
             start += 1
         limit = MAX_PHRASE_SYLLABLES if share else MAX_RIGHT_PHRASE_SYLLABLES
-        return _first_syllables(folded, start, end, limit)
+        return _first_syllables(folded, start, end, limit, words)
 
     # -- binding -----------------------------------------------------------------------------------
 
-    def bind(
-        self,
-        text: str,
-        folded: str,
-        sentence: TokenizedSentence,
-        span: Span,
-        quantities: Sequence[Quantity],
-        terms: Sequence[TermMatch],
-        fillers: Sequence[Span],
-        previous: Binding | None,
-    ) -> list[Binding]:
+    def bind(self, scene: Scene, quantities: Sequence[Quantity]) -> list[Binding]:
         """Gives one binding for each quantity of a sentence, in order."""
-        frames = self.frames(folded, span, quantities)
+        frames = self.frames(scene.folded, scene.sentence, quantities)
         bindings: list[Binding] = []
         for frame in frames:
-            before = bindings[frame.shares] if frame.shares is not None else None
-            bindings.append(self._bind_one(text, folded, span, frame, terms, fillers, before, previous))
+            bindings.append(self._bind_one(scene, frame, bindings))
         for index in range(len(bindings) - 2, -1, -1):
-            bindings[index] = self._bind_forward(folded, frames, bindings, index, terms)
+            bindings[index] = self._bind_forward(scene, frames, bindings, index)
         return bindings
 
     def _bind_forward(
-        self,
-        folded: str,
-        frames: Sequence[Frame],
-        bindings: Sequence[Binding],
-        index: int,
-        terms: Sequence[TermMatch],
+        self, scene: Scene, frames: Sequence[Frame], bindings: Sequence[Binding], index: int
     ) -> Binding:
         """Gives `100% xã` what is said of both in `100% xã và 97,6% thôn được phủ sóng`."""
         binding, following = bindings[index], bindings[index + 1]
         quantity = binding.quantity
-        gap = folded[quantity.span.end : following.quantity.lead]
+        gap = scene.folded[quantity.span.end : following.quantity.lead]
         if (
             binding.metric is not None
             or following.metric is None
@@ -285,63 +299,73 @@ class Binder:
             return binding
         own = (frames[index].left, Span(quantity.span.start, following.quantity.lead))
         regions = (*own, *following.regions)
-        match = self._match(terms, regions, quantity)
+        match = self._match(scene.terms, regions, quantity)
         if match is None:
             return binding
         return self._with_attributes(
-            folded, quantity, match, binding.metric_text, "bind.forward", own, regions
+            scene.folded, quantity, match, binding.metric_text, "bind.forward", own, regions
         )
 
-    def _bind_one(
-        self,
-        text: str,
-        folded: str,
-        sentence: Span,
-        frame: Frame,
-        terms: Sequence[TermMatch],
-        fillers: Sequence[Span],
-        shared: Binding | None,
-        previous: Binding | None,
-    ) -> Binding:
-        quantity = frame.quantity
-        dimension = quantity.unit.dimension if quantity.unit is not None else ""
-        left = self.left_phrase(folded, frame.left, fillers)
-        share = dimension == "share"
-        right = self.right_phrase(folded, frame.right, share=share and (left is None or not frame.copula))
-        direction = _direction(frame, left, right, dimension)
+    def _bind_one(self, scene: Scene, frame: Frame, bindings: Sequence[Binding]) -> Binding:
+        quantity, folded = frame.quantity, scene.folded
+        shared = bindings[frame.shares] if frame.shares is not None else None
+        left = self.left_phrase(folded, frame.left, scene)
+        share = quantity.dimension == "share"
+        right = self.right_phrase(
+            folded, frame.right, scene.words, share=share and (left is None or not frame.copula)
+        )
+        direction = _direction(frame, left, right)
+        words = _words(scene, frame, left, right, direction)
         # The unit noun itself names the thing counted, so it belongs to the words on the right.
         own = (frame.left, Span(quantity.span.start, frame.right.end))
         regions: tuple[Span, ...] = own
-        match = self._match(terms, own, quantity)
-        if match is None and (quantity.is_rank or (dimension in _COUNTED and frame.shares is None)):
+        match = self._match(scene.terms, own, quantity)
+        if match is None and (quantity.is_rank or (quantity.dimension in _COUNTED and frame.shares is None)):
             # A rank seldom repeats its index; a count may stand after the clause that names it.
-            regions = (Span(sentence.start, quantity.lead), *own)
-            match = self._match(terms, regions, quantity)
-        words = _words(text, frame, left, right, direction, dimension)
-        part = (
+            regions = (Span(scene.sentence.start, quantity.lead), *own)
+            match = self._match(scene.terms, regions, quantity)
+        antecedent = bindings[-1] if bindings else scene.previous
+        if shared is not None and self._shares_words(folded, frame, left, right, match, shared):
+            direction = "bind.inherited"
+            if match is None:
+                regions = (*own, *shared.regions)
+                match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
+            if not words or (quantity.dimension not in _COUNTED and left is None):
+                words = _joined(shared.metric_text, words)
+        elif antecedent is not None and _points_back(quantity, direction, right, words, antecedent):
+            # `16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase.
+            direction = "bind.antecedent"
+            words = antecedent.metric_text
+            match = match or _same_metric(antecedent, quantity)
+        elif not words and scene.previous is not None:
+            direction = "bind.previous"
+            words = scene.previous.metric_text
+            match = match or _same_metric(scene.previous, quantity)
+        if match is None and quantity.dimension in _COUNTED and right is None:
+            match = self._matcher.of_topic(scene.topic(), quantity.unit_id)
+            direction = "bind.topic" if match is not None else direction
+        if match is None:
+            return Binding(quantity, None, words, None, None, None, (direction,), regions)
+        return self._with_attributes(folded, quantity, match, words, direction, own, regions)
+
+    def _shares_words(
+        self,
+        folded: str,
+        frame: Frame,
+        left: Span | None,
+        right: Span | None,
+        match: MetricMatch | None,
+        shared: Binding,
+    ) -> bool:
+        """Asks whether a number says too little by itself, or only which part of the same metric it is."""
+        if _leans_on_previous(frame, left, right):
+            return True
+        return (
             match is None
-            and shared is not None
             and shared.metric is not None
             and left is not None
             and self._matcher.names_part(shared.metric, folded, left)
         )
-        if shared is not None and (part or _leans_on_previous(frame, left, right)):
-            if match is None:
-                regions = (*own, *shared.regions)
-                match = self._match(terms, regions, quantity)
-                if match is None and shared.metric is not None and _accepts(shared.metric, quantity):
-                    match = MetricMatch(shared.metric, (), 0)
-            direction = "bind.inherited"
-            if not words or (dimension not in _COUNTED and left is None):
-                words = _joined(shared.metric_text, words)
-        elif not words and previous is not None:
-            direction = "bind.previous"
-            words = previous.metric_text
-            if match is None and previous.metric is not None and _accepts(previous.metric, quantity):
-                match = MetricMatch(previous.metric, (), 0)
-        if match is None:
-            return Binding(quantity, None, words, None, None, None, (direction,), regions)
-        return self._with_attributes(folded, quantity, match, words, direction, own, regions)
 
     def _match(
         self, terms: Sequence[TermMatch], regions: Sequence[Span], quantity: Quantity
@@ -396,8 +420,9 @@ def _reading_order(own: Sequence[Span], quantity: Quantity) -> list[Span]:
     return [left, right] if quantity.is_rank else [right, left]
 
 
-def _direction(frame: Frame, left: Span | None, right: Span | None, dimension: str) -> str:
+def _direction(frame: Frame, left: Span | None, right: Span | None) -> str:
     """Decides on which side of the number the words stand that name what it measures."""
+    dimension = frame.quantity.dimension
     if frame.quantity.is_rank:
         return "bind.left" if left is not None and frame.quantity.bound is not Bound.LE else "bind.right"
     if left is not None and frame.copula:
@@ -407,19 +432,38 @@ def _direction(frame: Frame, left: Span | None, right: Span | None, dimension: s
     return "bind.both" if right is not None else "bind.left"
 
 
-def _words(
-    text: str, frame: Frame, left: Span | None, right: Span | None, direction: str, dimension: str
-) -> str:
+def _words(scene: Scene, frame: Frame, left: Span | None, right: Span | None, direction: str) -> str:
     """Gives the words that name the metric, value and unit aside."""
-    left_text = text[left.start : left.end] if left is not None else ""
-    right_text = text[right.start : right.end] if right is not None else ""
-    counted = frame.quantity.unit_text if dimension in _COUNTED else ""
+    left_text = _without_adverbials(scene, left)
+    right_text = _without_adverbials(scene, right)
+    counted = frame.quantity.unit_text if frame.quantity.dimension in _COUNTED else ""
     if direction == "bind.right":
         return f"{counted} {right_text}".strip()
     if direction == "bind.both":
         # A short object after the number completes the phrase (`phủ 73% hộ dân`); a long one is new matter.
         return f"{left_text} {right_text}".strip() if len(right_text.split()) <= 6 else left_text
     return left_text
+
+
+def _without_adverbials(scene: Scene, span: Span | None) -> str:
+    """Gives the words of a span without its dates and places: when and where are columns of their own."""
+    if span is None:
+        return ""
+    text = scene.text
+    pieces = []
+    position = span.start
+    for filler in sorted(scene.fillers):
+        if filler.start < position or filler.end > span.end:
+            continue
+        before = text[position : filler.start]
+        opening = _ADVERBIAL.search(before)
+        if opening is None and filler.start != span.start:
+            continue
+        pieces.append(before[: opening.start()] if opening is not None else before)
+        position = filler.end
+    pieces.append(text[position : span.end])
+    words = " ".join(" ".join(pieces).split()).strip(" ,;:-")
+    return words if words else text[span.start : span.end]
 
 
 def _leans_on_previous(frame: Frame, left: Span | None, right: Span | None) -> bool:
@@ -431,6 +475,26 @@ def _leans_on_previous(frame: Frame, left: Span | None, right: Span | None) -> b
     if frame.in_bracket and (right is None or left is None):
         return True
     return left is None and right is not None and right.end - right.start <= SHORT_PHRASE
+
+
+def _points_back(
+    quantity: Quantity, direction: str, right: Span | None, words: str, antecedent: Binding
+) -> bool:
+    """Asks whether a count of which only the noun is given repeats the thing counted before it."""
+    return (
+        direction == "bind.right"
+        and right is None
+        and quantity.dimension in _COUNTED
+        and antecedent.quantity.unit_id == quantity.unit_id
+        and len(antecedent.metric_text) > len(words)
+    )
+
+
+def _same_metric(other: Binding, quantity: Quantity) -> MetricMatch | None:
+    """Gives the metric of another number when this one can be of it too."""
+    if other.metric is None or not _accepts(other.metric, quantity):
+        return None
+    return MetricMatch(other.metric, (), 0)
 
 
 def _joined(first: str, second: str) -> str:
@@ -448,20 +512,24 @@ def _accepts(metric: Metric, quantity: Quantity) -> bool:
     )
 
 
-def _last_syllables(folded: str, start: int, stop: int, limit: int) -> Span | None:
-    words = list(re.finditer(r"\S+", folded[start:stop]))
-    if not words or not any(character.isalpha() for character in folded[start:stop]):
+def _last_syllables(folded: str, start: int, stop: int, limit: int, words: Sequence[Span]) -> Span | None:
+    """Gives the last `limit` syllables of a stretch, not cutting a word; None when no letter is in it."""
+    syllables = list(re.finditer(r"\S+", folded[start:stop]))
+    if not any(character.isalpha() for character in folded[start:stop]):
         return None
-    first = words[-limit] if len(words) > limit else words[0]
-    return Span(start + first.start(), start + words[-1].end())
+    first = start + syllables[-min(limit, len(syllables))].start()
+    inside = next((word for word in words if word.start < first < word.end), None)
+    return Span(max(start, inside.start) if inside is not None else first, start + syllables[-1].end())
 
 
-def _first_syllables(folded: str, start: int, stop: int, limit: int) -> Span | None:
-    words = list(re.finditer(r"\S+", folded[start:stop]))
-    if not words or not any(character.isalpha() for character in folded[start:stop]):
+def _first_syllables(folded: str, start: int, stop: int, limit: int, words: Sequence[Span]) -> Span | None:
+    """Gives the first `limit` syllables of a stretch, not cutting a word; None when no letter is in it."""
+    syllables = list(re.finditer(r"\S+", folded[start:stop]))
+    if not any(character.isalpha() for character in folded[start:stop]):
         return None
-    last = words[min(limit, len(words)) - 1]
-    return Span(start + words[0].start(), start + last.end())
+    last = start + syllables[min(limit, len(syllables)) - 1].end()
+    inside = next((word for word in words if word.start < last < word.end), None)
+    return Span(start + syllables[0].start(), min(stop, inside.end) if inside is not None else last)
 
 
 def _blank_brackets(sentence: str, offset: int, quantities: Sequence[Quantity]) -> str:

@@ -17,11 +17,13 @@ from extract.bind import Binding
 from extract.models import Change, Period, Sentence, Source, Span, Status
 from extract.periods import PeriodMention, PeriodRole
 from extract.places import COUNTRY_CODE, COUNTRY_NAME, Gazetteer, PlaceLevel, PlaceMention, ResolvedPlace
-from extract.rules import RuleSet, cue_pattern
+from extract.rules import RuleSet, cue_pattern, words_pattern
 
 # Weights of a place named in the title or first sentences against one named later.
-TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT, DISTRICT_WEIGHT = 4.0, 2.0, 1.0, 0.5
+TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT, DISTRICT_WEIGHT = 4.0, 2.0, 1.0, 0.8
 LEAD_SENTENCES = 4
+# An article without any place is about the home country when it speaks of its institutions or money.
+MIN_ARTICLE_SENTENCES = 3
 # A document is about a province when this share of its mentions of provinces is of that one.
 MAIN_SHARE = 0.4
 # So many characters between a number and a date or place behind it still tie the two.
@@ -97,20 +99,26 @@ class _Carried:
     period: Period | None = None
     has_period: bool = False
     is_goal: bool = False
+    # A number of its own sentence held for the period: only then does it outlive the paragraph.
+    is_firm: bool = False
     status: Status = Status.ACTUAL
     has_status: bool = False
     place: PlaceMention | None = None
     opener: bool = False
+    # A national body is the source of what follows, until a province is named.
+    national: bool = False
     # How many paragraphs ago the period was stated or last held for a number.
     age: int = 0
 
     def next_paragraph(self, paragraph: int) -> _Carried:
         """Gives what outlives a paragraph: a date stated once holds for the following run of numbers."""
-        keeps = self.has_period and not self.is_goal and self.age < MAX_PERIOD_AGE
+        keeps = self.is_firm and not self.is_goal and self.age < MAX_PERIOD_AGE
         return _Carried(
             paragraph=paragraph,
             period=self.period if keeps else None,
             has_period=keeps,
+            is_firm=keeps,
+            national=self.national,
             age=self.age + 1,
         )
 
@@ -146,12 +154,17 @@ class StatusFinder:
 class ContextResolver:
     """Gives the numbers of a document their period, place and status. Made once per rule set."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, rules: RuleSet, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._home = re.compile(words_pattern(rules.word_forms("place.home_cues")))
+        self._national_source = re.compile(
+            r"(?:^|[.,;\"]\s*)(?:theo|số liệu|thống kê|báo cáo)[^,;:.]{0,60}"
+            + words_pattern(rules.word_forms("place.national_agencies"))
+        )
 
     # -- the document's own place ---------------------------------------------------------------
 
-    def main_place(self, analyses: Sequence[SentenceAnalysis], given: str | None) -> MainPlace:
+    def main_place(self, folded: str, analyses: Sequence[SentenceAnalysis], given: str | None) -> MainPlace:
         """Gives the place that a document is about, from its title, first sentences and frequency."""
         if given is not None:
             name = self._gazetteer.province_named(given)
@@ -172,6 +185,9 @@ class ContextResolver:
                     factor = 1.0 if place.level is PlaceLevel.PROVINCE else DISTRICT_WEIGHT
                     weights[place.provinces[0]] += weight * factor
         total = sum(weights.values())
+        titled = {name for place in analyses[0].places for name in place.provinces} if analyses else set()
+        if len(titled) == 1 and max(weights.values(), default=0.0) == weights.get(min(titled)):
+            return MainPlace(min(titled), False, "place.title")
         if total:
             name = max(sorted(weights), key=lambda key: weights[key])
             if (
@@ -182,6 +198,8 @@ class ContextResolver:
                 return MainPlace(name, False, "place.document")
         if country and country >= foreign:
             return MainPlace(None, True, "place.document_country")
+        if not foreign and len(analyses) >= MIN_ARTICLE_SENTENCES and self._home.search(folded):
+            return MainPlace(None, True, "place.home_cues")
         return MainPlace(None, False, "place.none")
 
     # -- all numbers ------------------------------------------------------------------------------
@@ -233,19 +251,25 @@ class ContextResolver:
             carried.has_period = dated and (bool(analysis.bindings) or not is_day)
             carried.period = mention.period if carried.has_period else None
             carried.is_goal = mention.role is PeriodRole.GOAL
+            carried.is_firm = carried.has_period and bool(analysis.bindings)
             carried.age = 0
         elif analysis.bindings:
             carried.age = 0
         if analysis.cues:
             carried.status = analysis.cues[-1].status
             carried.has_status = True
+        start, end = analysis.sentence.span.start, analysis.sentence.span.end
         named = [
-            p
-            for p in analysis.places
-            if p.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT, PlaceLevel.FOREIGN)
+            place
+            for place in analysis.places
+            if place.level is not PlaceLevel.REGION and self._holds(folded, start, place, is_rank=False)
         ]
         if named:
             carried.place = named[0]
+        local = any(place.provinces for place in named)
+        carried.national = not local and (
+            carried.national or self._national_source.search(folded, start, end) is not None
+        )
         carried.opener = folded[analysis.sentence.span.end - 1] == ":" or (
             carried.opener and analysis.sentence.is_bullet
         )
@@ -326,6 +350,17 @@ class ContextResolver:
             return Status.TARGET, ["status.future_period"]
         if before:
             cue = before[-1]
+            past = (
+                mention is not None
+                and mention.role is PeriodRole.VALUE
+                and period is not None
+                and published is not None
+                and period.end <= published.end
+                and cue.span.end <= mention.span.start <= quantity.span.start
+            )
+            if past and cue.status is Status.TARGET:
+                # `Trái với dự báo, trong quý I/2021 xuất khẩu tăng 6%`: a past date after the cue.
+                return Status.ACTUAL, ["status.past_period"]
             return cue.status, [cue.rule_id]
         after = [
             cue
@@ -360,6 +395,10 @@ class ContextResolver:
         if chosen is not None:
             place, place_text = self._resolve_mention(text, chosen, usable, main, on)
             return place, place_text, Source.SENTENCE, chosen.rule_id
+        if self._national_source.search(folded, start, analysis.sentence.span.end):
+            return _country(), COUNTRY_NAME, Source.SENTENCE, "place.national_source"
+        if carried.national:
+            return _country(), COUNTRY_NAME, Source.CONTEXT, "place.national_source"
         if carried.place is not None:
             place, place_text = self._resolve_mention(text, carried.place, (carried.place,), main, on)
             return place, place_text, Source.CONTEXT, "place.carried"

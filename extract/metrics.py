@@ -94,10 +94,10 @@ class MetricMatcher:
     def find_terms(self, sentence: TokenizedSentence, tokenizer: SentenceTokenizer) -> list[TermMatch]:
         """Gives every word sequence of the metric rules that stands in the sentence."""
         matcher = self._matcher_for(tokenizer)
-        doc = sentence.doc
+        doc, tokens = sentence.doc, sentence.tokens
         found = []
         for key, start, end in matcher(doc):
-            span = Span(sentence.tokens[start].start, sentence.tokens[end - 1].end)
+            span = Span(tokens[start].start, tokens[end - 1].end)
             found.append(TermMatch(doc.vocab.strings[key], span, end - start))
         return sorted(found, key=lambda match: (match.span, match.form))
 
@@ -165,6 +165,21 @@ class MetricMatcher:
                         spans = tuple(sorted({match.span for match in chosen}))
                         best = (rank, MetricMatch(item.metric, spans, weight))
         return best[1] if best is not None else None
+
+    def of_topic(self, terms: Sequence[TermMatch], unit_id: str) -> MetricMatch | None:
+        """Gives the metric that the sentences before speak of, if it counts exactly this unit.
+
+        `Tỉnh lập các tổ công nghệ số cộng đồng. Đến nay có 525 tổ.`: the second sentence names only `tổ`.
+        """
+        present = {term.form for term in terms}
+        found = [
+            (len(pattern), -order, item.metric)
+            for order, item in enumerate(self._candidates(unit_id, is_change=False))
+            if unit_id in item.metric.units and not item.blocked & present
+            for pattern in item.patterns
+            if all(group & present for group in pattern)
+        ]
+        return MetricMatch(max(found, key=lambda option: option[:2])[2], (), 0) if found else None
 
     def names_part(self, metric: Metric, folded: str, region: Span) -> bool:
         """Asks whether a stretch names a value of one of the metric's attributes: `cấp xã`, `5G`."""

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extract.bind import Binder, Binding
+from extract.bind import Binder, Binding, Scene
 from extract.context import ContextResolver, MainPlace, Resolved, SentenceAnalysis, StatusFinder
-from extract.metrics import MetricMatcher
+from extract.metrics import MetricMatcher, TermMatch
 from extract.models import (
     Document,
     DocumentResult,
@@ -34,6 +34,9 @@ from extract.segment import segment
 from extract.text import fold
 from extract.words import SentenceTokenizer, TokenizedSentence
 
+# A bare noun may take up what was spoken of so many sentences before.
+TOPIC_SENTENCES = 2
+
 _DIGIT = re.compile(r"[0-9]")
 # A capitalised word straight before a number without a unit makes it part of a name: `Pixel 5`, `RON 92`.
 _NAME_BEFORE = re.compile(r"\S\s+(?:[^\W\d_]+[ .])?[A-ZĐ][\w.&-]*[ .]?$")
@@ -50,7 +53,7 @@ class Extractor:
         self._status = StatusFinder(rules)
         self._matcher = MetricMatcher(rules)
         self._binder = Binder(rules, self._matcher)
-        self._context = ContextResolver(self.gazetteer)
+        self._context = ContextResolver(rules, self.gazetteer)
         self._tokenizer = SentenceTokenizer()
         self._unit_stops = frozenset(rules.word_forms("unit.not_counted"))
 
@@ -62,11 +65,12 @@ class Extractor:
         drops: list[Drop] = []
         previous: Binding | None = None
         for sentence in segment(text, document.body_start):
-            analysis = self._analyse(document, text, folded, sentence, previous, drops)
+            earlier = [item.sentence for item in analyses[-TOPIC_SENTENCES:]]
+            analysis = self._analyse(document, text, folded, sentence, earlier, previous, drops)
             analyses.append(analysis)
             previous = analysis.bindings[-1] if analysis.bindings else None
         on = _reference_day(document.published, analyses)
-        main = self._context.main_place(analyses, document.province)
+        main = self._context.main_place(folded, analyses, document.province)
         resolved = self._context.resolve(text, folded, analyses, document.published, main, on)
         content_hash = hashlib.sha256(text.encode()).hexdigest()
         facts = _mark_duplicates([self._fact(document, content_hash, item) for item in resolved])
@@ -91,6 +95,7 @@ class Extractor:
         text: str,
         folded: str,
         sentence: Sentence,
+        earlier: Sequence[Sentence],
         previous: Binding | None,
         drops: list[Drop],
     ) -> SentenceAnalysis:
@@ -105,11 +110,29 @@ class Extractor:
                 tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)
                 terms = self._matcher.find_terms(tokenized, self._tokenizer)
                 fillers = [*(p.span for p in periods), *(p.span for p in places)]
-                bound = self._binder.bind(
-                    text, folded, tokenized, sentence.span, quantities, terms, fillers, previous
+                scene = Scene(
+                    text,
+                    folded,
+                    sentence.span,
+                    terms,
+                    tokenized.words,
+                    fillers,
+                    previous,
+                    lambda: self._topic_terms(text, earlier),
                 )
+                bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
         return SentenceAnalysis(sentence, bindings, periods, places, cues)
+
+    def _topic_terms(self, text: str, earlier: Sequence[Sentence]) -> list[TermMatch]:
+        """Gives the words of the metric rules in the sentences just before."""
+        return [
+            term
+            for sentence in earlier
+            for term in self._matcher.find_terms(
+                self._tokenizer.tokenize(text, sentence.span, words=False), self._tokenizer
+            )
+        ]
 
     def _find_quantities(
         self,

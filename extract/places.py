@@ -116,7 +116,7 @@ class Gazetteer:
         for form in rules.word_forms("place.not_places"):
             names[form] = []
         self._names: Mapping[str, tuple[_Name, ...]] = {form: tuple(items) for form, items in names.items()}
-        self._pattern = re.compile(rf"(?<!\w)(?:{trie_pattern(self._names)})(?!\w)")
+        self._pattern = re.compile(rf"(?<!\w)(?<!\w-)(?:{trie_pattern(self._names)})(?!\w|-[^\W\d_])")
         vetoed = "|".join(re.escape(form) for form in rules.word_forms("place.vetoed_before"))
         self._veto_before = re.compile(rf"(?<!\w)(?:{vetoed})\s+$")
         surnames = "|".join(re.escape(form) for form in rules.word_forms("place.surnames"))

@@ -133,7 +133,7 @@ class QuantityFinder:
         if (
             before in "#@_&"
             or (before in "/.,:" and earlier.isdigit())
-            or (before == "-" and earlier.isalpha())
+            or (before == "-" and earlier.isalnum())
         ):
             return True
         return before.isalpha() and not self._lost_its_space(folded, span, start)
@@ -241,7 +241,7 @@ class QuantityFinder:
             number = Number(value, match.start(), match.start() + part.end(), multiplied, in_words=True)
             unit = self._units.read(folded, number.end, end)
             if unit is not None:
-                dates_only = single and (unit.unit.structural or unit.unit.dimension == "time")
+                dates_only = single and (unit.unit.structural or unit.unit.dimension in ("time", "times"))
                 return None if dates_only else _measured(number, unit)
             if count == len(words) and not single and value >= MIN_BARE_WORDS:
                 return _bare(number)

@@ -9,12 +9,26 @@ from typing import Any
 import pytest
 
 from extract.models import Bound, Change, Fact, Source, Status
+from extract.pipeline import Extractor
+from extract.rules import RuleSet, load_rules
 
 
 @pytest.fixture
 def repository() -> Path:
     """The folder that holds the package, the rules and the seeds."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def rules() -> RuleSet:
+    """The packaged rules."""
+    return load_rules()
+
+
+@pytest.fixture(scope="session")
+def extractor(rules: RuleSet) -> Extractor:
+    """An extractor with the packaged rules, made once: it compiles them."""
+    return Extractor(rules)
 
 
 @pytest.fixture
