@@ -34,7 +34,8 @@ LISTED_ITEM_SYLLABLES = 3
 _COUNTED = frozenset({"count"})
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
-    r"(?:^|\s)(?:(?:trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối|cả|toàn)\s+)+"
+    r"(?:^|\s)(?:(?:trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối|cả|toàn)"
+    r"\s+)+"
     r"(?:(?:tỉnh|thành phố|TP\.?|huyện|thị xã|quận|cả|hết|đầu|cuối|tháng|năm|quý)\s+)*$",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.bind import Binding
-from extract.models import Change, Period, Sentence, Source, Span, Status
+from extract.models import Change, Grain, Period, Sentence, Source, Span, Status
 from extract.periods import PeriodMention, PeriodRole
 from extract.places import COUNTRY_CODE, COUNTRY_NAME, Gazetteer, PlaceLevel, PlaceMention, ResolvedPlace
 from extract.rules import RuleSet, cue_pattern, words_pattern
@@ -28,6 +28,8 @@ MIN_ARTICLE_SENTENCES = 3
 MAIN_SHARE = 0.4
 # So many characters between a number and a date or place behind it still tie the two.
 NEAR = 14
+# A word of time so near the beginning of a sentence sets the time for the sentences after it.
+OPENING = 20
 # A date stated once holds for later paragraphs until so many pass without a number.
 MAX_PERIOD_AGE = 4
 SAME_CLAUSE = 70
@@ -38,6 +40,8 @@ _PLACE_LINK = re.compile(
 _COMPARISON = re.compile(
     r"(?<!\w)(?:so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình|top|tốp)(?:\s+\w+)?\s*$"
 )
+# `đạt 53% dự toán năm 2020`: the year is that of the plan, not of the number.
+_PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu)(?!\w)")
 _STOCK = re.compile(
     r"(?:^|[.;,]\s*)(?:toàn tỉnh|cả tỉnh|toàn thành phố|toàn huyện|toàn xã|tỉnh|thành phố|huyện|địa phương"
     r"|cả nước)"
@@ -242,16 +246,19 @@ class ContextResolver:
             mention
             for mention in analysis.periods
             if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
-            or (mention.role is PeriodRole.NOW and analysis.bindings)
+            or (mention.role is PeriodRole.NOW and analysis.bindings and _opens(folded, analysis, mention))
         ]
         if last:
             mention = last[-1]
             dated = mention.role is not PeriodRole.NOW and mention.period is not None
-            is_day = mention.period is not None and mention.period.grain.value == "day"
-            carried.has_period = dated and (bool(analysis.bindings) or not is_day)
-            carried.period = mention.period if carried.has_period else None
-            carried.is_goal = mention.role is PeriodRole.GOAL
-            carried.is_firm = carried.has_period and bool(analysis.bindings)
+            is_day = mention.period is not None and mention.period.grain is Grain.DAY
+            if mention.role is PeriodRole.NOW:
+                carried.has_period, carried.period, carried.is_firm = False, None, False
+            elif dated and (analysis.bindings or not is_day):
+                # A day without a number is that of an event; a year or quarter sets the time.
+                carried.has_period, carried.period = True, mention.period
+                carried.is_goal = mention.role is PeriodRole.GOAL
+                carried.is_firm = bool(analysis.bindings)
             carried.age = 0
         elif analysis.bindings:
             carried.age = 0
@@ -450,6 +457,13 @@ class ContextResolver:
         return replace(resolved, level=mention.level), f"{mention.name}, {resolved.name}"
 
 
+def _opens(folded: str, analysis: SentenceAnalysis, mention: PeriodMention) -> bool:
+    """Asks whether a word for now holds for all that follows: `đến nay`, or `hiện` at the beginning."""
+    words = folded[mention.span.start : mention.span.end]
+    is_plain = words.startswith("hiện") and not words.endswith(("nay", "tại"))
+    return not is_plain or mention.span.start - analysis.sentence.span.start <= OPENING
+
+
 def _is_stock(folded: str, analysis: SentenceAnalysis) -> bool:
     """Asks whether a sentence says what a place has at the time of writing: `Toàn tỉnh có 9 tổ`."""
     lead = analysis.bindings[0].quantity.lead
@@ -477,7 +491,7 @@ def _own_period(folded: str, analysis: SentenceAnalysis, span: Span, following: 
     right = [m for m in usable if span.end <= m.span.start < following]
     if right:
         gap = folded[span.end : right[0].span.start]
-        clear = not re.search(r"[,;()]", gap)
+        clear = not re.search(r"[,;()]", gap) and not _PLANNED.search(gap)
         if clear and len(gap) <= NEAR:
             return right[0]
         if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;]", gap):

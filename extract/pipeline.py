@@ -37,7 +37,8 @@ from extract.words import SentenceTokenizer, TokenizedSentence
 # A bare noun may take up what was spoken of so many sentences before.
 TOPIC_SENTENCES = 2
 
-_DIGIT = re.compile(r"[0-9]")
+# Only such sentences are tokenized: a digit, a number word or a rank in words.
+_CAN_HOLD_NUMBER = re.compile(rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)")
 # A capitalised word straight before a number without a unit makes it part of a name: `Pixel 5`, `RON 92`.
 _NAME_BEFORE = re.compile(r"\S\s+(?:[^\W\d_]+[ .])?[A-ZĐ][\w.&-]*[ .]?$")
 
@@ -104,7 +105,7 @@ class Extractor:
         periods = tuple(self._periods.find(folded, start, end, document.published))
         cues = self._status.find(folded, start, end)
         bindings: tuple[Binding, ...] = ()
-        if _DIGIT.search(folded, start, end) or WORDS_PATTERN.search(folded, start, end):
+        if _CAN_HOLD_NUMBER.search(folded, start, end):
             quantities, tokenized = self._find_quantities(text, folded, sentence, periods, drops)
             if quantities:
                 tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)

@@ -26,7 +26,7 @@ _RANK = re.compile(
     rf"(?:(?:vị trí|hạng|thứ|thứ hạng|số)\s+)*)"
     rf"(?P<n>[0-9]{{1,3}}|{_WORDS})(?![0-9.,]*[0-9])(?!\w)(?:\s?/\s?(?P<m>[0-9]{{1,3}})(?![0-9]))?"
 )
-_VERB = re.compile(r"(?:xếp|đứng|vị trí|vị thứ)")
+_VERB = re.compile(r"(?:xếp|đứng|vị trí|vị thứ|(?:lên|xuống|giữ|ở|đạt)\s+(?:vị trí|hạng|thứ hạng))")
 _TOP = re.compile(
     r"(?<!\w)(?:(?P<top>(?:tốp|top)(?:\s+đầu)?\s+)|(?:nhóm|trong\s+số|trong)\s+)"
     rf"(?P<q>(?P<n>[0-9]{{1,3}}|{_WORDS})"
@@ -65,6 +65,7 @@ class RankFinder:
         return self._before.search(folded[max(start, position - 48) : position]) is not None
 
     def _ranks(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        listed = False
         for match in _RANK.finditer(folded, start, end):
             cue = match["cue"]
             if not cue:
@@ -78,16 +79,16 @@ class RankFinder:
             if not match["n"].isdigit() and "thứ" not in cue and "hạng" not in cue:
                 continue
             in_field = self._after.match(folded, match.end(), end) is not None and not cue.startswith("hạng")
-            if not (match["m"] or led or in_field):
+            # Once one rank is stated, the next may leave out the verb: `chính quyền số thứ ba`.
+            if not (match["m"] or led or in_field or (listed and "thứ" in cue)):
                 continue
+            listed = True
             inner = re.search(r"(?:thứ|hạng|số)\s+(?:hạng\s+)?$", cue)
             begin = match.start() + (inner.start() if inner else len(cue))
-            yield self._rank(
-                Span(begin, match.end()), Span(match.start("n"), match.end()), value,
-                Decimal(match["m"]) if match["m"] else None, match.start(),
-            )  # fmt: skip
+            over = Decimal(match["m"]) if match["m"] else None
+            yield self._rank(Span(begin, match.end()), Span(match.start("n"), match.end()), value, over)
 
-    def _rank(self, span: Span, number: Span, value: Decimal, over: Decimal | None, lead: int) -> Quantity:
+    def _rank(self, span: Span, number: Span, value: Decimal, over: Decimal | None) -> Quantity:
         return Quantity(
             span=span, number=number, value=value, lead=span.start, denominator=over,
             unit=self._units.by_id.get("rank"), unit_id="rank", rule_ids=("number.rank",),
