@@ -6,9 +6,11 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.left`      `[metric] đạt/là/chiếm [number]`
 - `bind.right`     `[number] [thing counted] [modifiers]`, `[share] [population] [verb phrase]`
 - `bind.both`      `[mạng cáp quang phủ] [share] [hộ dân]`
+- `bind.label`     `[name] [number] [unit], [name] [number] [unit]`
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
 - `bind.antecedent` a noun alone that points back to a fuller phrase
 - `bind.forward`   the first of two shares of which one thing is said
+- `bind.paired`    `[name], [name] lần lượt [number], [number]`
 - `bind.previous`  the metric was named in the sentence before
 """
 
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extract.metrics import CHANGE_UNITS, MetricMatch, MetricMatcher, TermMatch
 from extract.models import Bound, Change, Span
@@ -27,6 +29,8 @@ from extract.schema_rules import Metric
 MAX_PHRASE_SYLLABLES = 14
 MAX_RIGHT_PHRASE_SYLLABLES = 10
 MAX_CLAUSE_SYLLABLES = 9
+MAX_OWNED_SYLLABLES = 9
+MAX_LABEL_SYLLABLES = 6
 # A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
 SHORT_PHRASE = 24
 LISTED_ITEM_SYLLABLES = 3
@@ -39,6 +43,8 @@ _ADVERBIAL = re.compile(
     r"(?:(?:tỉnh|thành phố|TP\.?|huyện|thị xã|quận|cả|hết|đầu|cuối|tháng|năm|quý)\s+)*$",
     re.IGNORECASE,
 )
+_IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
+_LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
 
 
@@ -56,6 +62,8 @@ class Frame:
     copula: bool
     shares: int | None
     in_bracket: bool
+    # A short name straight before one number of a list: `khách nội địa 1.471.300 lượt, khách quốc tế ...`.
+    is_label: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,8 @@ class Binding:
     rule_ids: tuple[str, ...]
     regions: tuple[Span, ...] = field(default=())
     metric_weight: int = 0
+    # The name that `lần lượt` gives this number; its place is the number's place.
+    name: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ class Binder:
                     copulas[index],
                     self._shares(folded, quantities, index, left, bracket),
                     bracket,
+                    self._is_label(folded, quantities, index, left),
                 )
             )
         return frames
@@ -178,6 +189,19 @@ class Binder:
                     return before + opening, copula
         return before + (softs[-1] if softs else begin or 0), copula
 
+    def _is_label(self, folded: str, quantities: Sequence[Quantity], index: int, left: Span) -> bool:
+        """Asks whether the words before a number of a list only name it, with no verb between."""
+        quantity = quantities[index]
+        if (
+            index == 0
+            or quantity.dimension not in _COUNTED
+            or quantities[index - 1].unit_id != quantity.unit_id
+        ):
+            return False
+        words = folded[left.start : left.end].strip(" ,;:-")
+        opened = folded[quantities[index - 1].span.end : left.end].lstrip()[:1] in (",", ";")
+        return opened and 0 < len(words.split()) <= MAX_LABEL_SYLLABLES and not self._trailing.search(words)
+
     def _shares(
         self, folded: str, quantities: Sequence[Quantity], index: int, left: Span, bracket: bool
     ) -> int | None:
@@ -198,6 +222,9 @@ class Binder:
     def left_phrase(self, folded: str, left: Span, scene: Scene) -> Span | None:
         """Gives the noun phrase that ends a stretch, without copulas, dates and openers."""
         segment = folded[left.start : left.end]
+        if segment.rstrip().endswith((",", ";")):
+            # `Theo điều tra, hơn 90% dân số ...`: the number opens a clause of its own.
+            return None
         trail = self._trailing.search(segment)
         stop = left.start + (trail.start() if trail is not None else len(segment))
         start = left.start
@@ -243,7 +270,9 @@ class Binder:
             match for match in self._heads.finditer(folded, begin, stop) if folded[match.end() : stop].strip()
         ]
         if heads:
-            return heads[0].start()
+            # `mẫu Mazda CX5 có giá bán`: a short owner before the noun of measure belongs to it.
+            is_long = len(folded[begin:stop].split()) > MAX_OWNED_SYLLABLES
+            return heads[0].start() if is_long else begin
         auxiliaries = [match.end() for match in self._auxiliary.finditer(folded, begin, stop)]
         if auxiliaries and folded[auxiliaries[-1] : stop].strip():
             return auxiliaries[-1]
@@ -282,7 +311,73 @@ class Binder:
             bindings.append(self._bind_one(scene, frame, bindings))
         for index in range(len(bindings) - 2, -1, -1):
             bindings[index] = self._bind_forward(scene, frames, bindings, index)
-        return bindings
+        return self._bind_paired(scene, frames, bindings)
+
+    def _bind_paired(
+        self, scene: Scene, frames: Sequence[Frame], bindings: Sequence[Binding]
+    ) -> list[Binding]:
+        """Pairs names with numbers in turn: `siêu thị, chợ và tạp hóa tăng lần lượt 7%, 3% và 6%`."""
+        paired = list(bindings)
+        index = 0
+        while index < len(paired):
+            run = [index]
+            while run[-1] + 1 < len(paired) and self._continues(scene.folded, bindings, run[-1]):
+                run.append(run[-1] + 1)
+            names = self._names_in_turn(scene, frames[index], len(run)) if len(run) > 1 else []
+            for position, name in zip(run, names, strict=False):
+                paired[position] = self._with_name(scene, paired[position], name)
+            index = run[-1] + 1
+        return paired
+
+    def _continues(self, folded: str, bindings: Sequence[Binding], index: int) -> bool:
+        first, second = bindings[index].quantity, bindings[index + 1].quantity
+        gap = folded[first.span.end : second.span.start]
+        return first.unit_id == second.unit_id and _LISTED.fullmatch(gap) is not None
+
+    def _names_in_turn(self, scene: Scene, frame: Frame, count: int) -> list[Span]:
+        """Gives the last `count` names before `lần lượt`, or none when there are fewer."""
+        folded = scene.folded
+        quantity = frame.quantity
+        turn = _IN_TURN.search(folded, scene.sentence.start, quantity.span.start)
+        if turn is None:
+            return []
+        start = max(
+            [scene.sentence.start]
+            + [match.end() for match in self._hard.finditer(folded, scene.sentence.start, turn.start())]
+        )
+        trail = self._trailing.search(folded[start : turn.start()])
+        stop = start + trail.start() if trail is not None else turn.start()
+        edges = [
+            start,
+            *(edge for match in self._soft.finditer(folded, start, stop) for edge in match.span()),
+            stop,
+        ]
+        items = [
+            Span(*_trimmed(folded, first, last)) for first, last in zip(edges[::2], edges[1::2], strict=True)
+        ]
+        names = [item for item in items if item.start < item.end]
+        if len(names) < count:
+            return []
+        names = names[-count:]
+        begin = self._phrase_start(folded, names[0].start, names[0].end)
+        return [Span(*_trimmed(folded, begin, names[0].end)), *names[1:]]
+
+    def _with_name(self, scene: Scene, binding: Binding, name: Span) -> Binding:
+        quantity = binding.quantity
+        regions = (name, Span(quantity.span.start, quantity.span.end))
+        match = self._match(scene.terms, regions, quantity)
+        if match is None and binding.metric is not None:
+            match = MetricMatch(binding.metric, (), 0)
+        is_place_or_date = any(
+            filler.start <= name.end and name.start < filler.end for filler in scene.fillers
+        )
+        words = binding.metric_text if is_place_or_date else scene.text[name.start : name.end]
+        if match is None:
+            return replace(
+                binding, metric=None, metric_text=words, rule_ids=("bind.paired",), regions=regions, name=name
+            )
+        named = self._with_attributes(scene.folded, quantity, match, words, "bind.paired", regions, regions)
+        return replace(named, name=name)
 
     def _bind_forward(
         self, scene: Scene, frames: Sequence[Frame], bindings: Sequence[Binding], index: int
@@ -426,6 +521,8 @@ def _direction(frame: Frame, left: Span | None, right: Span | None) -> str:
     dimension = frame.quantity.dimension
     if frame.quantity.is_rank:
         return "bind.left" if left is not None and frame.quantity.bound is not Bound.LE else "bind.right"
+    if left is not None and frame.is_label:
+        return "bind.label"
     if left is not None and frame.copula:
         return "bind.both" if dimension == "share" and right is not None else "bind.left"
     if dimension in _COUNTED or left is None:
@@ -511,6 +608,14 @@ def _accepts(metric: Metric, quantity: Quantity) -> bool:
         or dimension in metric.units
         or (not quantity.unit_id and "none" in metric.units)
     )
+
+
+def _trimmed(folded: str, start: int, stop: int) -> tuple[int, int]:
+    while start < stop and not folded[start].isalnum():
+        start += 1
+    while stop > start and not folded[stop - 1].isalnum():
+        stop -= 1
+    return start, stop
 
 
 def _last_syllables(folded: str, start: int, stop: int, limit: int, words: Sequence[Span]) -> Span | None:

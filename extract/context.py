@@ -194,8 +194,10 @@ class ContextResolver:
             return MainPlace(min(titled), False, "place.title")
         if total:
             name = max(sorted(weights), key=lambda key: weights[key])
+            others = [weight for key, weight in weights.items() if key != name]
             if (
-                weights[name] >= MAIN_SHARE * total
+                weights[name] > max(others, default=0.0)
+                and weights[name] >= MAIN_SHARE * total
                 and weights[name] >= LEAD_WEIGHT
                 and weights[name] >= foreign
             ):
@@ -398,7 +400,9 @@ class ContextResolver:
         usable = [
             place for place in analysis.places if self._holds(folded, start, place, is_rank=quantity.is_rank)
         ]
-        chosen = _own_place(folded, start, usable, quantity.span, following)
+        name = binding.name
+        paired = [place for place in usable if name is not None and name.contains(place.span)]
+        chosen = paired[0] if paired else _own_place(folded, start, usable, quantity.span, following)
         if chosen is not None:
             place, place_text = self._resolve_mention(text, chosen, usable, main, on)
             return place, place_text, Source.SENTENCE, chosen.rule_id

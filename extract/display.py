@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
+import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
@@ -24,7 +25,7 @@ from extract.errors import InputError
 from extract.evaluate import Evaluation
 from extract.rules import RuleSet
 from extract.run import Report
-from extract.schema_rules import Cue, Entry, Metric, MetricExample, Unit
+from extract.schema_rules import Cue, Entry, Metric, Unit
 from extract.text import fold
 
 Row = Mapping[str, Any]
@@ -290,28 +291,13 @@ def print_rule(rules: RuleSet, rule: str) -> None:
     entry = rules.find(rule)
     if entry is None:
         raise InputError(rule, "no rule has this id; `extract rules list` names all")
-    console = Console()
-    console.print(Text(f"{entry.rule_id}  ({entry.file}:{entry.line})", style="bold"))
-    for name, value in entry.model_dump(exclude={"id", "file", "line", "examples", "not_examples"}).items():
-        if value not in (None, (), {}, False, ""):
-            console.print(f"  {name}: {_plain(value)}", markup=False)
-    for label, examples in (
-        ("example", getattr(entry, "examples", ())),
-        ("counter-example", getattr(entry, "not_examples", ())),
-    ):
-        for example in examples:
-            text = example.text if isinstance(example, MetricExample) else example
-            console.print(f"  {label}: {text}", markup=False)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(_plain(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(
-            f"{key} {_plain(item)}" for key, item in value.items() if item not in (None, (), False)
-        )
-    return str(value)
+    fields = {
+        name: value
+        for name, value in entry.model_dump(mode="json", exclude={"file", "line"}, exclude_none=True).items()
+        if value not in ((), [], {}, False, "")
+    }
+    print(f"# {entry.rule_id}, in {entry.file}:{entry.line}")
+    print(yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=100), end="")
 
 
 def print_rule_check(outcome: RuleCheck) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import regex
+
 from extract.models import Sentence, Span
 
 # A line without a stop is cut here, so that no later step meets an unbounded sentence.
@@ -16,9 +18,9 @@ MAX_SENTENCE = 1500
 MAX_HEADING = 150
 
 _LINE = re.compile(r"[^\n]+")
-_STOP = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[\-–•+*]*\s?[^\W_a-zà-ỹđ])")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“])(?:[A-ZĐ]|TP|Tp|TX|Tx|TT|PGS|GS|TS|ThS|Ths|BS|CN|KTS|LS|NSND|NSƯT|Mr|Mrs|Ms|Dr|St|No|P|Q|H|X"
+_STOP = regex.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[\-–•+*]*\s?[\p{Lu}\p{Nd}])")
+_ABBREVIATION = regex.compile(
+    r"(?:^|[\s(\"“])(?:\p{Lu}|Ng|TP|Tp|TX|Tx|TT|PGS|GS|TS|ThS|Ths|BS|CN|KTS|LS|NSND|NSƯT|Mr|Mrs|Ms|Dr|St|No|P|Q|H|X"
     r"|PGS\.TS|GS\.TS|GS\.TSKH|TSKH|ĐD|NS|Th\.S|Nxb|Sđd)$"
 )
 _BULLET = re.compile(

@@ -155,7 +155,7 @@ PROVINCES = """
 77 | 43 | Bà Rịa-Vũng Tàu;Bà Rịa Vũng Tàu;Bà Rịa- Vũng Tàu;Bà Rịa -Vũng Tàu;BR-VT;BR - VT;BRVT;BR VT;BR.VT\
 ;Bà Rịa - VT;Bà Rịa-VT |
 79 | SG | TP.HCM;TP HCM;TPHCM;TP. HCM;T.P HCM;T.P. HCM;TP-HCM;TP.Hồ Chí Minh;TP. Hồ Chí Minh;TP Hồ Chí Minh\
-;TPHồ Chí Minh;T.P Hồ Chí Minh;Thành phố Hồ Chí Minh;Thành phố HCM;HCMC;Ho Chi Minh City;Sài Gòn;Sài-gòn\
+;TPHồ Chí Minh;T.P Hồ Chí Minh;Thành phố Hồ Chí Minh;Thành phố HCM;HCMC;HCM;Ho Chi Minh City;Sài Gòn;Sài-gòn\
  | Thành phố mang tên Bác;thành phố mang tên Bác Hồ;thành phố mang tên Người;Sài thành;Hòn ngọc Viễn Đông
 80 | 41 | |
 82 | 46 | |
