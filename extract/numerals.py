@@ -30,9 +30,11 @@ MULTIPLIERS = {
     "triệu": Decimal(1_000_000),
     "tỉ": Decimal(1_000_000_000),
 }
+# `triệu chứng` is a symptom, `tỷ lệ` a rate: in these words the syllable multiplies nothing.
+_NO_MULTIPLIER = r"(?!(?:triệu\s+(?:chứng|tập|hồi|phú)|tỉ\s+(?:lệ|số|giá|phú|trọng|suất|mỉ))(?!\w))"
 _MULTIPLIER = "|".join(MULTIPLIERS)
 # After a numeral: `nghìn tỷ`, `triệu`, also glued on either side (`192tỷđồng`).
-MULTIPLIER_PATTERN = re.compile(rf"\s{{0,2}}({_MULTIPLIER})(?=\W|$|đồng|usd|vnđ|vnd|đ)")
+MULTIPLIER_PATTERN = re.compile(rf"\s{{0,2}}{_NO_MULTIPLIER}({_MULTIPLIER})(?=\W|$|đồng|usd|vnđ|vnd|đ)")
 
 _ONES = {
     "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
@@ -45,7 +47,7 @@ _NUMBER_WORDS = (
     "|vạn|triệu|tỉ|linh|lẻ|phẩy|rưỡi|nửa"
 )
 # A run of number words; the caller asks `parse_number_words` how much of it is a number.
-WORDS_PATTERN = re.compile(rf"(?<!\w)(?:{_STARTS})(?:\s+(?:{_NUMBER_WORDS}))*(?!\w)")
+WORDS_PATTERN = re.compile(rf"(?<!\w)(?:{_STARTS})(?:\s+{_NO_MULTIPLIER}(?:{_NUMBER_WORDS}))*(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)

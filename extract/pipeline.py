@@ -39,8 +39,10 @@ TOPIC_SENTENCES = 2
 
 # Only such sentences are tokenized: a digit, a number word or a rank in words.
 _CAN_HOLD_NUMBER = re.compile(rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)")
+# Four digits without a separator and without a known unit are a year.
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # A capitalised word straight before a number without a unit makes it part of a name: `Pixel 5`, `RON 92`.
-_NAME_BEFORE = re.compile(r"\S\s+(?:[^\W\d_]+[ .])?[A-ZĐ][\w.&-]*[ .]?$")
+_NAME_BEFORE = re.compile(r"\S\s+(?:[^\W\d_]+[ .])?[a-z]?[A-ZĐ][\w.&-]*[ .]?$")
 
 
 class Extractor:
@@ -163,6 +165,9 @@ class Extractor:
                 kept.append(quantity)
             else:
                 tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)
+                if _YEAR.fullmatch(text, quantity.span.start, quantity.span.end):
+                    drops.append(Drop(quantity.span, "calendar_date", "number.year"))
+                    continue
                 if _NAME_BEFORE.search(text[start : quantity.span.start]) and not quantity.multiplied:
                     drops.append(Drop(quantity.span, "name_part", "number.after_name"))
                     continue
@@ -247,8 +252,7 @@ class Extractor:
         if quantity.multiplied:
             return "VND", "unit.money_implied"
         if quantity.denominator is not None or (stated and written_large):
-            head = binding.metric_text.split()
-            return (" ".join(head[:2]) if head else None), "unit.of_head"
+            return self._quantities.unit_named_in(binding.metric_text), "unit.of_head"
         return None, ""
 
     # -- facts -------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from extract.numerals import (
 from extract.quantity import Number, Quantity
 from extract.ranks import RankFinder
 from extract.rules import RuleSet, words_pattern
+from extract.text import fold
 from extract.units import UnitLexicon, UnitRead
 
 # A bare x/63 or x/34 is a rank among the provinces.
@@ -43,6 +44,8 @@ _FIVE_LED = re.compile(r"(?<!\w)(?:có|gồm|là|với|và|đã|thêm|tại|cho|
 _SCALES = frozenset({"nghìn", "ngàn", "triệu", "tỉ", "vạn"})
 # A number in words without a unit counts only when it is no small one: `hai mươi mốt`.
 MIN_BARE_WORDS = 20
+# `chín trăm chín mươi chín triệu chín trăm ...` is no longer than this.
+MAX_NUMBER_WORDS = 24
 
 
 class QuantityFinder:
@@ -225,7 +228,7 @@ class QuantityFinder:
         self, text: str, folded: str, match: re.Match[str], start: int, end: int
     ) -> Quantity | None:
         """Reads a number in words where it counts something; a bare `ba` or `năm` is none."""
-        words = match[0].split()
+        words = match[0].split()[:MAX_NUMBER_WORDS]
         before = folded[max(start, match.start() - 20) : match.start()]
         if self._vague.search(before):
             return None
@@ -274,6 +277,15 @@ class QuantityFinder:
                     rule_ids=(*quantity.rule_ids, "unit.shared"),
                 )  # fmt: skip
         return shared
+
+    def unit_named_in(self, words: str) -> str | None:
+        """Gives the first thing counted that a phrase names: `tổng số người tiếp xúc gần` is persons."""
+        folded = fold(words)
+        for word in re.finditer(r"\S+", folded):
+            found = self._units.match(folded, word.start(), len(folded))
+            if found is not None and found[0].dimension == "count" and not found[0].structural:
+                return found[0].id
+        return None
 
     def keeps_duration(self, folded: str, start: int, end: int, quantity: Quantity) -> bool:
         """Asks whether a length of time is itself measured, and does not only date something."""

@@ -18,7 +18,7 @@ MAX_SENTENCE = 1500
 MAX_HEADING = 150
 
 _LINE = re.compile(r"[^\n]+")
-_STOP = regex.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[\-–•+*]*\s?[\p{Lu}\p{Nd}])")
+_STOP = regex.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]*(?=\s+[\"“‘'«(\[\-–•+*]*\s?[\p{Lu}\p{Nd}])")
 _ABBREVIATION = regex.compile(
     r"(?:^|[\s(\"“])(?:\p{Lu}|Ng|TP|Tp|TX|Tx|TT|PGS|GS|TS|ThS|Ths|BS|CN|KTS|LS|NSND|NSƯT|Mr|Mrs|Ms|Dr|St|No|P|Q|H|X"
     r"|PGS\.TS|GS\.TS|GS\.TSKH|TSKH|ĐD|NS|Th\.S|Nxb|Sđd)$"

@@ -178,8 +178,8 @@ FAULTS = {
         "mine.yaml:2: units `my_unit`: the form 'trạm y tế' belongs to `health_station`",
     ),
     "example without its form": (
-        "units:\n  - id: my_unit\n    dimension: count\n    forms: [cây nêu]\n    examples: [dựng 5 cột cờ]\n",
-        "mine.yaml:2: units `my_unit`: no form stands in its example 'dựng 5 cột cờ'",
+        "units:\n  - id: my_unit\n    dimension: count\n    forms: [cây nêu]\n    examples: [xây 5 nhà]\n",
+        "mine.yaml:2: units `my_unit`: no form stands in its example 'xây 5 nhà'",
     ),
     "form not in NFC": (
         unicodedata.normalize("NFD", "units:\n  - id: my_unit\n    dimension: count\n    forms: [bốt gác]\n"),
@@ -310,8 +310,8 @@ def test_an_entry_replaces_the_packaged_one_of_the_same_id(tmp_path: Path) -> No
 
 
 def test_with_replace_a_folder_stands_alone(tmp_path: Path) -> None:
-    rules = load_rules(write_rules(tmp_path / "rules", tourism=TOURISM.replace("[money]", "[sightseer]").replace(
-        "[visitor, sightseer]", "[sightseer]")), replace=True)  # fmt: skip
+    content = TOURISM.replace("[money]", "[sightseer]").replace("[visitor, sightseer]", "[sightseer]")
+    rules = load_rules(write_rules(tmp_path / "rules", tourism=content), replace=True)
     assert [unit.id for unit in rules.units] == ["sightseer"]
     assert {metric.id for metric in rules.metrics} == {"tourism_revenue", "tourist_visits"}
 

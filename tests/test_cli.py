@@ -1,0 +1,364 @@
+"""Every other command: what it prints, in which form, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import Outcome, extract_command
+
+from extract import __version__
+from extract.rules import RuleSet
+from extract.table import describe_schema, load_facts
+
+ROOT = Path(__file__).parent.parent
+GOLD = ROOT / "tests" / "gold" / "seeds.jsonl"
+COLUMNS = [name for name, _, _ in describe_schema()]
+COMMANDS = [
+    [],
+    ["run"],
+    ["show"],
+    ["text"],
+    ["eval"],
+    ["schema"],
+    ["rules", "list"],
+    ["rules", "show"],
+    ["rules", "check"],
+]
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a run on the seeds."""
+    folder = tmp_path_factory.mktemp("cli") / "out"
+    assert extract_command("run", ROOT / "seeds", "--out", folder, "-q").code == 0
+    return folder
+
+
+def rows_of(outcome: Outcome) -> list[dict[str, Any]]:
+    """Gives the rows that a command printed as JSON."""
+    assert (outcome.code, outcome.err) == (0, "")
+    rows: list[dict[str, Any]] = json.loads(outcome.out)
+    return rows
+
+
+# -- the program as a whole ------------------------------------------------------------------------
+
+
+def test_the_version_is_printed() -> None:
+    assert extract_command("--version") == Outcome(0, f"extract {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "extract")
+def test_the_help_of_every_command_has_an_example(command: list[str]) -> None:
+    outcome = extract_command(*command, "--help")
+    assert outcome.code == 0
+    assert f"Example: extract {' '.join(command)}" in " ".join(outcome.out.split())
+
+
+@pytest.mark.parametrize("arguments", [["bogus"], ["run"], ["run", "--bogus"], ["show", "--limit", "x"]])
+def test_a_wrong_use_is_told_on_standard_error(arguments: list[str]) -> None:
+    outcome = extract_command(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Usage: " in outcome.err
+    assert "--help" in outcome.err
+
+
+def test_the_help_loads_no_heavy_module() -> None:
+    program = (
+        "import sys\n"
+        "sys.argv = ['extract', '--help']\n"
+        "from extract.cli import main\n"
+        "code = main()\n"
+        "heavy = {'spacy', 'underthesea', 'pandas', 'pyarrow', 'yaml', 'pydantic'} & set(sys.modules)\n"
+        "print(sorted(heavy), file=sys.stderr)\n"
+        "sys.exit(code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (0, "[]")
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "extract", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"extract {__version__}\n")
+
+
+# -- show ------------------------------------------------------------------------------------------
+
+
+def test_all_facts_are_shown_as_json(out: Path) -> None:
+    rows = rows_of(extract_command("show", out, "--format", "json"))
+    assert [row["fact_id"] for row in rows] == load_facts(out).column("fact_id").to_pylist()
+    assert all(list(row) == COLUMNS for row in rows)
+
+
+def test_facts_are_shown_as_csv(out: Path) -> None:
+    outcome = extract_command("show", out, "--format", "csv")
+    reader = csv.DictReader(io.StringIO(outcome.out))
+    assert reader.fieldnames == COLUMNS
+    assert [row["fact_id"] for row in reader] == load_facts(out).column("fact_id").to_pylist()
+
+
+def test_facts_are_shown_as_a_table(out: Path) -> None:
+    outcome = extract_command("show", out, "--document", "001", "--limit", "2")
+    assert outcome.code == 0
+    lines = outcome.out.splitlines()
+    assert "document" in lines[1]
+    assert "dti_rank (overall)" in outcome.out
+    assert "9/63" in outcome.out
+    assert "+16" in outcome.out
+    total = sum(row["doc_id"].startswith("001") for row in load_facts(out).to_pylist())
+    assert lines[-1] == f"2 of {total} facts"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "column", "wanted"),
+    [
+        (["--province", "Bến Tre"], "province_code", "83"),
+        (["--province", "bến tre"], "province_code", "83"),
+        (["--province", "70"], "province_code", "70"),
+        (["--metric", "dti_rank"], "metric_id", "dti_rank"),
+        (["--status", "target"], "status", "target"),
+        (["--document", "003"], "doc_id", "003_c23ee6b3e6e53259"),
+    ],
+)
+def test_facts_are_filtered(out: Path, arguments: list[str], column: str, wanted: str) -> None:
+    rows = rows_of(extract_command("show", out, *arguments, "--format", "json"))
+    everything = load_facts(out).to_pylist()
+    assert [row["fact_id"] for row in rows] == [row["fact_id"] for row in everything if row[column] == wanted]
+    assert rows
+
+
+def test_a_metric_may_be_named_by_its_words(out: Path) -> None:
+    rows = rows_of(extract_command("show", out, "--metric", "SỢI", "--format", "json"))
+    assert rows == []
+    rows = rows_of(extract_command("show", out, "--metric", "CÁP QUANG BIỂN", "--format", "json"))
+    assert rows
+    assert all("cáp quang biển" in row["metric_text"].lower() for row in rows)
+
+
+def test_filters_add_up_and_the_limit_cuts(out: Path) -> None:
+    both = ["--province", "83", "--metric", "digital_certificates", "--format", "json"]
+    rows = rows_of(extract_command("show", out, *both))
+    assert [(row["value"], row["unit_id"], row["scope"]) for row in rows] == [
+        (493.0, "organisation", "organisation"),
+        (2241.0, "person", "individual"),
+    ]
+    assert rows_of(extract_command("show", out, *both, "--limit", "1")) == rows[:1]
+
+
+def test_a_status_that_does_not_exist_is_refused(out: Path) -> None:
+    outcome = extract_command("show", out, "--status", "maybe")
+    assert outcome == Outcome(2, "", "error: --status: 'maybe' is neither actual nor target\n")
+
+
+def test_showing_what_no_run_has_written_is_refused(tmp_path: Path) -> None:
+    outcome = extract_command("show", tmp_path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert str(tmp_path / "facts.parquet") in outcome.err
+
+
+def test_showing_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "facts.parquet").write_bytes(b"no table")
+    outcome = extract_command("show", tmp_path)
+    assert outcome.code == 2
+    assert f"{tmp_path / 'facts.parquet'}: not readable as Parquet" in outcome.err
+
+
+# -- text ------------------------------------------------------------------------------------------
+
+SENTENCE = "Toàn tỉnh có hơn 4.285 trạm BTS 4G."
+
+
+def test_a_text_from_the_command_line_as_json() -> None:
+    (row,) = rows_of(
+        extract_command(
+            "text", SENTENCE, "--published", "2024-07", "--province", "Bến Tre", "--format", "json"
+        )
+    )
+    wanted = {
+        "metric_id": "mobile_base_stations",
+        "technology": "4G",
+        "value": 4285.0,
+        "bound": "gt",
+        "unit_id": "station",
+        "status": "actual",
+        "change": "none",
+        "period_start": "2024-07-01",
+        "period_end": "2024-07-31",
+        "period_source": "document",
+        "province_code": "83",
+        "province_code_2025": "86",
+        "sentence": SENTENCE,
+    }
+    assert {name: row[name] for name in wanted} == wanted
+
+
+def test_a_text_from_standard_input() -> None:
+    given = rows_of(extract_command("text", "--format", "json", stdin=SENTENCE.encode()))
+    assert given == rows_of(extract_command("text", SENTENCE, "--format", "json"))
+
+
+def test_a_text_as_csv() -> None:
+    outcome = extract_command("text", SENTENCE, "--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(outcome.out))
+    assert (outcome.code, row["value"], row["unit_id"]) == (0, "4285.0", "station")
+
+
+def test_a_text_as_a_table() -> None:
+    outcome = extract_command("text", SENTENCE)
+    assert outcome.code == 0
+    assert "> 4,285" in outcome.out
+    assert outcome.out.splitlines()[-1] == "1 facts"
+
+
+def test_a_text_without_facts_gives_no_rows() -> None:
+    assert rows_of(extract_command("text", "Bà con phấn khởi.", "--format", "json")) == []
+
+
+# -- eval ------------------------------------------------------------------------------------------
+
+
+def test_scores_above_their_floors_end_well(out: Path) -> None:
+    outcome = extract_command("eval", GOLD, out, "--min", "value=50", "--min", "row=10", "--format", "json")
+    assert (outcome.code, outcome.err) == (0, "")
+    scores = json.loads(outcome.out)
+    assert {"gold", "predicted", "scores", "by_metric", "misses", "false_alarms", "wrong_fields"} == set(
+        scores
+    )
+
+
+def test_a_score_under_its_floor_ends_with_one(out: Path) -> None:
+    outcome = extract_command("eval", GOLD, out, "--min", "value=101", "--no-details")
+    assert outcome.code == 1
+    assert "value: F1" in outcome.err
+    assert "is under 101" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("floor", "reason"),
+    [
+        ("value", "'value' is not of the form FIELD=F1"),
+        ("value=high", "'value=high' is not of the form FIELD=F1"),
+        ("colour=9", "'colour' is no field"),
+    ],
+)
+def test_a_floor_that_is_none_is_refused(out: Path, floor: str, reason: str) -> None:
+    outcome = extract_command("eval", GOLD, out, "--min", floor)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert reason in outcome.err
+
+
+def test_gold_that_is_not_there_is_named(out: Path, tmp_path: Path) -> None:
+    outcome = extract_command("eval", tmp_path / "none.jsonl", out)
+    assert outcome.code == 2
+    assert str(tmp_path / "none.jsonl") in outcome.err
+
+
+def test_texts_may_be_read_from_a_folder(out: Path, tmp_path: Path) -> None:
+    assert extract_command("eval", GOLD, out, "--texts", ROOT / "seeds", "--no-details").code == 0
+    outcome = extract_command("eval", GOLD, out, "--texts", tmp_path)
+    assert outcome.code == 2
+    assert "no text of 000_a2a52f8417544912" in outcome.err
+
+
+def test_scores_as_csv(out: Path) -> None:
+    outcome = extract_command("eval", GOLD, out, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(outcome.out)))
+    assert {"value", "unit", "metric", "row"} <= {row["field"] for row in rows}
+    assert all(0 <= float(row["f1"]) <= 100 for row in rows)
+
+
+def test_scores_as_a_table(out: Path) -> None:
+    outcome = extract_command("eval", GOLD, out)
+    assert outcome.code == 0
+    assert "gold facts" in outcome.out
+    assert "mobile_base_stations" in outcome.out
+
+
+# -- schema ----------------------------------------------------------------------------------------
+
+
+def test_the_schema_as_json_names_every_column() -> None:
+    rows = rows_of(extract_command("schema", "--format", "json"))
+    assert [row["name"] for row in rows] == COLUMNS
+    assert all(row["type"] and row["description"] for row in rows)
+
+
+def test_the_schema_as_csv() -> None:
+    rows = list(csv.reader(io.StringIO(extract_command("schema", "--format", "csv").out)))
+    assert [row[0] for row in rows] == ["name", *COLUMNS]
+
+
+def test_the_schema_as_a_table() -> None:
+    outcome = extract_command("schema")
+    assert outcome.code == 0
+    assert all(column in outcome.out for column in COLUMNS)
+
+
+# -- rules -----------------------------------------------------------------------------------------
+
+
+def test_all_rules_are_listed() -> None:
+    outcome = extract_command("rules", "list")
+    assert outcome.code == 0
+    for rule in ("metric.dti_rank", "unit.household", "bound.gt", "not_fact.phone", "status.goal"):
+        assert rule in outcome.out
+
+
+def test_the_rules_of_one_family_are_listed() -> None:
+    outcome = extract_command("rules", "list", "bounds")
+    assert "bound.gt" in outcome.out
+    assert "metric." not in outcome.out
+
+
+def test_a_family_that_does_not_exist_is_refused() -> None:
+    outcome = extract_command("rules", "list", "fruits")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "fruits: no such family of rules; there are units, bounds" in outcome.err
+
+
+@pytest.mark.parametrize("rule", ["dti_rank", "metric.dti_rank"])
+def test_a_rule_is_shown_with_its_examples(rule: str, rules: RuleSet) -> None:
+    outcome = extract_command("rules", "show", rule)
+    assert outcome.code == 0
+    assert "metric.dti_rank" in outcome.out.splitlines()[0]
+    assert "metrics/government.yaml:" in outcome.out.splitlines()[0]
+    metric = rules.metrics_by_id["dti_rank"]
+    shown = " ".join(outcome.out.split())
+    for example in (*metric.examples, *metric.not_examples):
+        text = example if isinstance(example, str) else example.text
+        assert text in shown
+
+
+def test_a_rule_that_does_not_exist_is_refused() -> None:
+    outcome = extract_command("rules", "show", "nobody")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "nobody: no rule has this id" in outcome.err
+
+
+def test_rules_with_faults_end_with_two(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("fruits: []\nunits: {}\n", encoding="utf-8")
+    outcome = extract_command("rules", "check", "--rules", tmp_path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "2 faults in the rules" in outcome.err
+    assert "unknown family `fruits`" in outcome.err
+    assert "`units` must be a list of entries" in outcome.err
+
+
+def test_an_example_that_gives_another_metric_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(
+        "metrics:\n  - {id: mine, pillar: x, label_vi: x, label_en: x, definition: x, typical_unit: person,\n"
+        "     units: [person], patterns: [[người cưỡi ngựa]], examples: [Có 5 người ném còn]}\n",
+        encoding="utf-8",
+    )
+    outcome = extract_command("rules", "check", "--rules", tmp_path)
+    assert outcome.code == 2
+    assert "mine.yaml:2: metrics `mine`: not found in its example 'Có 5 người ném còn'" in outcome.err

@@ -1,0 +1,90 @@
+"""The README: every `extract` command that it shows runs and ends well."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from commands import extract_command
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"^```(?:console|bash|sh|shell)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# What a command may read: the commands of one README follow each other in one folder.
+NEEDED = ("seeds", "tests/gold", "rules")
+
+
+def shown_lines(text: str) -> list[str]:
+    """Gives the lines in the shell blocks of a text that are commands, without their prompt.
+
+    In a block with prompts only lines behind one are commands, the rest is their output.
+    """
+    lines = []
+    for block in BLOCK.findall(text):
+        written = [line.strip() for line in block.replace("\\\n", " ").splitlines()]
+        lines += [line[2:] for line in written if line.startswith("$ ")] or written
+    return lines
+
+
+def extract_commands(text: str) -> list[list[str]]:
+    """Gives the arguments of the `extract` commands in a text, in order; where output goes is left out."""
+    found = []
+    for line in shown_lines(text):
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        command: list[str] = []
+        for word in [*lexer, ";"]:
+            if word not in ("|", ">", "<", "&&", "||", ";"):
+                command.append(word)
+                continue
+            if command and Path(command[0]).name == "extract":
+                found.append(command[1:])
+            command = []
+    return found
+
+
+def test_every_command_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NEEDED:
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    # What `make run` does, which the README shows first.
+    assert extract_command("run", "seeds/", "--out", "out/").code == 0
+    for arguments in extract_commands((ROOT / "README.md").read_text(encoding="utf-8")):
+        outcome = extract_command(*arguments)
+        assert outcome.code == 0, f"extract {shlex.join(arguments)}: {outcome.err}"
+
+
+def test_commands_are_found_in_blocks_with_and_without_a_prompt() -> None:
+    text = """
+Run `extract run x`, which is no block.
+
+```console
+$ make setup  # once
+$ extract run seeds/ --out out/
+5 documents
+$ .venv/bin/extract show out/ | head -5
+```
+
+```bash
+# the dates of the articles
+extract run seeds/ \\
+  --out 'my out/'
+make test && extract schema > schema.txt
+```
+
+```python
+extract = 5
+```
+"""
+    assert extract_commands(text) == [
+        ["run", "seeds/", "--out", "out/"],
+        ["show", "out/"],
+        ["run", "seeds/", "--out", "my out/"],
+        ["schema"],
+    ]
+
+
+def test_a_readme_without_commands_shows_none() -> None:
+    assert extract_commands("") == extract_commands("# Title\n\n```yaml\nunits: []\n```\n") == []
