@@ -227,6 +227,8 @@ class Binder:
             return None
         trail = self._trailing.search(segment)
         stop = left.start + (trail.start() if trail is not None else len(segment))
+        # The last syllable of a name may look like a copula: `Cao Bằng có 161 xã`.
+        stop = max([stop, *(f.end for f in scene.fillers if f.start < stop < f.end <= left.end)])
         start = left.start
         hard = [match.end() for match in self._hard.finditer(folded, start, stop)]
         if hard:

@@ -15,7 +15,7 @@ from typing import Annotated, Optional
 import typer
 
 from extract import __version__
-from extract.errors import ExtractError
+from extract.errors import ExtractError, InputError
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_WRONG = 0, 1, 2
 
@@ -28,7 +28,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Example: [bold]extract run seeds/ --out out/[/bold], then [bold]extract show out/[/bold]",
 )
-rules_app = typer.Typer(no_args_is_help=True, help="Look at the rules and check them.")
+rules_app = typer.Typer(
+    no_args_is_help=True,
+    help="Look at the rules and check them.",
+    epilog="Example: [bold]extract rules show dti_rank[/bold]",
+)
 app.add_typer(rules_app, name="rules")
 
 
@@ -140,10 +144,15 @@ def text(
     from extract.rules import load_rules
     from extract.table import facts_table
 
-    content = decode_text(words.encode() or sys.stdin.buffer.read())
-    given = {"published": published, "province": province}
-    values = {key: value for key, value in given.items() if value}
-    document = build_document("text", content, "-", text_digest(content), build_metadata(values))
+    try:
+        content = decode_text(words.encode() or sys.stdin.buffer.read())
+        values = {
+            key: value for key, value in {"published": published, "province": province}.items() if value
+        }
+        metadata = build_metadata(values)
+    except ValueError as error:
+        raise InputError("text", str(error)) from error
+    document = build_document("text", content, "-", text_digest(content), metadata)
     result = Extractor(load_rules(rules)).extract(document)
     rows = facts_table(result.facts).to_pylist()
     print_facts(rows, format.value, total=len(rows))

@@ -105,7 +105,7 @@ class CueReader:
                 return Change.NONE, None, ""
             change = Change.DECREASE if moved["down"] else Change.INCREASE
             return change, moved.start(), f"change.{change}"
-        if quantity.is_rank or quantity.unit_id in ("times", "fraction"):
+        if quantity.is_rank or quantity.change is not Change.NONE:
             return quantity.change, None, ""
         # A range may follow `từ` and still be the size of a change: `giảm từ 30-40%`.
         window = _FROM.sub("", window) if quantity.value_max is not None else window

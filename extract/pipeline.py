@@ -38,7 +38,7 @@ from extract.words import SentenceTokenizer, TokenizedSentence
 TOPIC_SENTENCES = 2
 
 # Only such sentences are tokenized: a digit, a number word or a rank in words.
-_CAN_HOLD_NUMBER = re.compile(rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)")
+_CAN_HOLD_NUMBER = re.compile(rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s")
 # Four digits without a separator and without a known unit are a year.
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # A capitalised word straight before a number without a unit makes it part of a name: `Pixel 5`, `RON 92`.

@@ -118,7 +118,7 @@ class Gazetteer:
         self._names: Mapping[str, tuple[_Name, ...]] = {form: tuple(items) for form, items in names.items()}
         self._pattern = re.compile(rf"(?<!\w)(?<!\w-)(?:{trie_pattern(self._names)})(?!\w|-[^\W\d_])")
         vetoed = "|".join(re.escape(form) for form in rules.word_forms("place.vetoed_before"))
-        self._veto_before = re.compile(rf"(?<!\w)(?:{vetoed})\s+$")
+        self._veto_before = re.compile(rf"(?<!\w)(?<!thành )(?<!khu )(?:{vetoed})\s+$")
         surnames = "|".join(re.escape(form) for form in rules.word_forms("place.surnames"))
         self._surname_before = re.compile(rf"(?<!\w)(?:{surnames})(?:\s+\w+)?\s+$")
 

@@ -53,5 +53,7 @@ class Quantity:
 
     @property
     def dimension(self) -> str:
-        """What the unit measures; empty for a bare numeral."""
+        """What the unit measures; `rate` for one unit per another, empty for a bare numeral."""
+        if "/" in self.unit_id and self.unit is not None and self.unit.id != self.unit_id:
+            return "rate"
         return self.unit.dimension if self.unit is not None else ""

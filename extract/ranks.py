@@ -40,6 +40,7 @@ _TIMES = re.compile(
 _HALF = re.compile(
     r"(?<!\w)(?P<q>(?:một\s+)?nửa)(?!\w)(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
 )
+_PARTS = re.compile(rf"(?<!\w)(?P<n>một|hai|ba|bốn|năm)\s+phần\s+(?P<m>{_WORDS})(?!\w)")
 _HALF_LED = re.compile(r"(?<!\w)(?:hơn|gần|khoảng|quá|một)\s*$")
 
 
@@ -118,16 +119,22 @@ class RankFinder:
             )  # fmt: skip
 
     def _halves(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        for match in _PARTS.finditer(folded, start, end):
+            value = parse_number_words(match["n"])
+            if value is not None and value < _value(match["m"]):
+                yield self._fraction(Span(match.start(), match.end()), value, _value(match["m"]))
         for match in _HALF.finditer(folded, start, end):
             before = folded[max(start, match.start() - 12) : match.start()]
             if match["q"] == "nửa" and not _HALF_LED.search(before):
                 continue
-            span = Span(match.start("q"), match.end("q"))
-            yield Quantity(
-                span=span, number=span, value=Decimal(1), lead=span.start, denominator=Decimal(2),
-                unit=self._units.by_id.get("fraction"), unit_id="fraction", in_words=True,
-                rule_ids=("number.fraction",),
-            )  # fmt: skip
+            yield self._fraction(Span(match.start("q"), match.end("q")), Decimal(1), Decimal(2))
+
+    def _fraction(self, span: Span, value: Decimal, over: Decimal) -> Quantity:
+        return Quantity(
+            span=span, number=span, value=value, lead=span.start, denominator=over,
+            unit=self._units.by_id.get("fraction"), unit_id="fraction", in_words=True,
+            rule_ids=("number.fraction",),
+        )  # fmt: skip
 
 
 def _value(text: str) -> Decimal:

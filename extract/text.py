@@ -49,7 +49,8 @@ _PLACEMENT_PATTERN = re.compile(rf"(?<!q)(?:{'|'.join(_PLACEMENT)})(?![{_LETTER}
 
 # `tỷ` and `tỉ`, `kỹ` and `kĩ`, `quý` and `quí` are one word: y alone after a consonant is i.
 _Y_TO_I = dict(zip("yỳýỷỹỵ", "iìíỉĩị", strict=True))
-_Y_PATTERN = re.compile(rf"(?:(?<=[bcdđghklmnprstvx])|(?<=qu))[yỳýỷỹỵ](?![{_LETTER}])")
+# `tỷđồng`: print drops the space before the currency.
+_Y_PATTERN = re.compile(rf"(?:(?<=[bcdđghklmnprstvx])|(?<=qu))[yỳýỷỹỵ](?:(?=đồng)|(?![{_LETTER}]))")
 
 
 def fold(text: str) -> str:
