@@ -19,7 +19,7 @@ from extract.encoding import decode_text
 from extract.errors import InputError
 from extract.metadata import parse_published
 from extract.models import Span
-from extract.periods import months_period
+from extract.period_forms import months_period
 from extract.table import load_documents
 
 Days = tuple[dt.date, dt.date]

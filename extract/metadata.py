@@ -22,7 +22,7 @@ from typing import Any
 from extract.encoding import decode_text
 from extract.errors import InputError
 from extract.models import Period
-from extract.periods import FIRST_YEAR, LAST_YEAR, day_period, month_period, year_period
+from extract.period_forms import FIRST_YEAR, LAST_YEAR, day_period, month_period, year_period
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ Knows nothing of units, rules or files.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 # One numeral in digits: groups of three by dots, commas or single spaces, then a decimal part.
@@ -48,21 +47,6 @@ _NUMBER_WORDS = (
 )
 # A run of number words; the caller asks `parse_number_words` how much of it is a number.
 WORDS_PATTERN = re.compile(rf"(?<!\w)(?:{_STARTS})(?:\s+{_NO_MULTIPLIER}(?:{_NUMBER_WORDS}))*(?!\w)")
-
-
-@dataclass(frozen=True, slots=True)
-class Numeral:
-    """A number found at `start` to `end` of the folded text.
-
-    `ambiguous_comma`: one comma with three digits behind it, so only the unit tells which it is.
-    """
-
-    value: Decimal
-    start: int
-    end: int
-    in_words: bool = False
-    multiplied: bool = False
-    ambiguous_comma: bool = False
 
 
 def parse_digits(text: str, *, comma_groups: bool = False) -> Decimal:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from extract.analysis import SentenceAnalysis
 from extract.bind import Binder, Binding, Scene
-from extract.context import ContextResolver, MainPlace, Resolved, SentenceAnalysis, StatusFinder
+from extract.context import ContextResolver, DocumentFrame, Resolved
 from extract.metrics import MetricMatcher, TermMatch
 from extract.models import (
     Document,
@@ -26,11 +27,14 @@ from extract.models import (
 )
 from extract.numerals import WORDS_PATTERN
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole
+from extract.phrases import PhraseGrammar
+from extract.place_choice import PlaceChooser
 from extract.places import MERGER, Gazetteer, PlaceLevel
 from extract.quantities import QuantityFinder
 from extract.quantity import Quantity
 from extract.rules import RuleSet
 from extract.segment import segment
+from extract.status import StatusFinder
 from extract.text import fold
 from extract.words import SentenceTokenizer, TokenizedSentence
 
@@ -55,8 +59,9 @@ class Extractor:
         self._periods = PeriodFinder(rules)
         self._status = StatusFinder(rules)
         self._matcher = MetricMatcher(rules)
-        self._binder = Binder(rules, self._matcher)
-        self._context = ContextResolver(rules, self.gazetteer)
+        self._binder = Binder(PhraseGrammar(rules), self._matcher)
+        self._places = PlaceChooser(rules, self.gazetteer)
+        self._context = ContextResolver(self._places)
         self._tokenizer = SentenceTokenizer()
         self._unit_stops = frozenset(rules.word_forms("unit.not_counted"))
 
@@ -73,22 +78,19 @@ class Extractor:
             analyses.append(analysis)
             previous = analysis.bindings[-1] if analysis.bindings else None
         on = _reference_day(document.published, analyses)
-        main = self._context.main_place(folded, analyses, document.province)
-        resolved = self._context.resolve(text, folded, analyses, document.published, main, on)
+        main = self._places.main_place(folded, analyses, document.province)
+        frame = DocumentFrame(text, folded, document.published, main, on)
+        resolved = self._context.resolve(frame, analyses)
+        place = self._places.resolve_main(main, on)
         content_hash = hashlib.sha256(text.encode()).hexdigest()
         facts = _mark_duplicates([self._fact(document, content_hash, item) for item in resolved])
         return DocumentResult(
             document=document,
             facts=tuple(facts),
             drops=tuple(drops),
-            province_code=self._code(main, on),
+            province_code=place.code if place is not None else None,
             sentences=len(analyses),
         )
-
-    def _code(self, main: MainPlace, on: dt.date | None) -> str | None:
-        if main.province is not None:
-            return self.gazetteer.resolve_province(main.province, on).code
-        return "VN" if main.is_country else None
 
     # -- one sentence ------------------------------------------------------------------------------
 

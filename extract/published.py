@@ -15,7 +15,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from extract.models import Period, PublishedSource
-from extract.periods import day_period
+from extract.period_forms import day_period
 from extract.text import fold
 
 # A dateline stands among the first lines that hold text; furniture such as `Dòng sự kiện` comes before.

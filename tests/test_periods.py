@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 
 from extract.metadata import parse_published
 from extract.models import Grain, Period, Span
-from extract.periods import (
-    PeriodFinder,
-    PeriodMention,
-    PeriodRole,
-    day_period,
-    month_period,
-    months_period,
-    year_period,
-)
+from extract.period_forms import day_period, month_period, months_period, year_period
+from extract.periods import PeriodFinder, PeriodMention, PeriodRole
 from extract.rules import RuleSet
 from extract.text import fold
 

@@ -1,0 +1,22 @@
+"""What the first pass over a document leaves for the second: sentences with all that was found in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract.bind import Binding
+from extract.models import Sentence
+from extract.periods import PeriodMention
+from extract.places import PlaceMention
+from extract.status import StatusCue
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceAnalysis:
+    """One sentence and all that was found in it."""
+
+    sentence: Sentence
+    bindings: tuple[Binding, ...]
+    periods: tuple[PeriodMention, ...]
+    places: tuple[PlaceMention, ...]
+    cues: tuple[StatusCue, ...]

@@ -1,0 +1,155 @@
+"""Frames: which words of a sentence may name the metric of which number.
+
+In: a folded sentence and its quantities. Out: a `Frame` for each. Two numbers share words only where the
+sentence has no boundary between them, or where the second says too little by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.models import Change, Span
+from extract.phrases import PhraseGrammar
+from extract.quantity import Quantity
+
+MAX_LABEL_SYLLABLES = 6
+# Words of at most so many syllables say which part of the metric before is meant.
+MAX_PART_SYLLABLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The words that may name the metric of one number.
+
+    `left` ends where the words leading to the number begin; `right` begins after its unit.
+    `shares`: index of the quantity before, when its words hold for this one too.
+    """
+
+    quantity: Quantity
+    left: Span
+    right: Span
+    copula: bool
+    shares: int | None
+    in_bracket: bool
+    # A short name straight before one number of a list: `khách nội địa 1.471.300 lượt, khách quốc tế ...`.
+    is_label: bool
+
+
+class FrameFinder:
+    """Divides the words of a sentence among its quantities."""
+
+    def __init__(self, grammar: PhraseGrammar) -> None:
+        self._grammar = grammar
+
+    def find(self, folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[Frame]:
+        """Divides the words of a sentence among its quantities."""
+        plain = _blank_brackets(folded[sentence.start : sentence.end], sentence.start, quantities)
+        frames: list[Frame] = []
+        cuts = [sentence.start]
+        copulas = []
+        for index, quantity in enumerate(quantities):
+            before = quantities[index - 1].span.end if index else sentence.start
+            gap = plain[before - sentence.start : quantity.lead - sentence.start]
+            cut, copula = self._cut(gap, before, quantity, index > 0)
+            copulas.append(copula)
+            cuts.append(cut)
+        for index, quantity in enumerate(quantities):
+            left_start = cuts[index + 1]
+            right_end = sentence.end
+            if index + 1 < len(quantities):
+                following = quantities[index + 1]
+                right_end = cuts[index + 2] if cuts[index + 2] > quantity.span.end else following.lead
+            stop = self._grammar.hard.search(
+                plain, quantity.span.end - sentence.start, right_end - sentence.start
+            )
+            if stop is not None:
+                right_end = sentence.start + stop.start()
+            bracket = inside_bracket(folded, sentence, quantity.span.start)
+            left = Span(min(left_start, quantity.lead), quantity.lead)
+            frames.append(
+                Frame(
+                    quantity,
+                    left,
+                    Span(quantity.span.end, max(right_end, quantity.span.end)),
+                    copulas[index],
+                    self._shares(folded, quantities, index, left, bracket),
+                    bracket,
+                    self._is_label(folded, quantities, index, left),
+                )
+            )
+        return frames
+
+    def _cut(self, gap: str, before: int, quantity: Quantity, has_previous: bool) -> tuple[int, bool]:
+        """Finds where the words of this number begin, after those of the number before it."""
+        copula = self._grammar.copula_end.search(gap) is not None or quantity.change is not Change.NONE
+        begin: int | None = None if has_previous else 0
+        for match in self._grammar.hard.finditer(gap):
+            if not (match[0].startswith(":") and not gap[match.end() :].strip()):
+                begin = match.end()
+        if begin is not None and (not has_previous or copula or gap[begin:].strip()):
+            return before + begin, copula
+        segment = gap[begin or 0 :]
+        softs = [match.end() + (begin or 0) for match in self._grammar.soft.finditer(segment)]
+        if copula:
+            # The name of a metric may hold commas itself; it begins with a head noun after one of them.
+            for opening in softs:
+                head = self._grammar.heads.match(
+                    gap, opening + len(gap[opening:]) - len(gap[opening:].lstrip())
+                )
+                if head is not None:
+                    return before + opening, copula
+        return before + (softs[-1] if softs else begin or 0), copula
+
+    def _is_label(self, folded: str, quantities: Sequence[Quantity], index: int, left: Span) -> bool:
+        """Asks whether the words before a number of a list only name it, with no verb between."""
+        quantity = quantities[index]
+        if index == 0 or quantity.dimension != "count" or quantities[index - 1].unit_id != quantity.unit_id:
+            return False
+        words = folded[left.start : left.end].strip(" ,;:-")
+        opened = folded[quantities[index - 1].span.end : left.end].lstrip()[:1] in (",", ";")
+        return (
+            opened
+            and 0 < len(words.split()) <= MAX_LABEL_SYLLABLES
+            and not self._grammar.trailing.search(words)
+        )
+
+    def _shares(
+        self, folded: str, quantities: Sequence[Quantity], index: int, left: Span, bracket: bool
+    ) -> int | None:
+        """Gives the index of the number whose words this one leans on, or None."""
+        if index == 0:
+            return None
+        quantity, previous = quantities[index], quantities[index - 1]
+        own = self._grammar.trailing.sub(
+            "", self._grammar.leading.sub("", folded[left.start : left.end])
+        ).strip(" ,;:()-")
+        if bracket and not inside_bracket(
+            folded, Span(previous.span.start, quantity.span.end), quantity.span.start
+        ):
+            return index - 1
+        if not own:
+            return index - 1
+        return (
+            index - 1
+            if len(own.split()) <= MAX_PART_SYLLABLES and not self._grammar.heads.match(own)
+            else None
+        )
+
+
+def _blank_brackets(sentence: str, offset: int, quantities: Sequence[Quantity]) -> str:
+    """Blanks brackets that hold no quantity: they explain a word and part nothing. Keeps the length."""
+
+    def blank(match: re.Match[str]) -> str:
+        start, end = offset + match.start(), offset + match.end()
+        holds = any(start < quantity.span.start < end for quantity in quantities)
+        return match[0] if holds else " " * len(match[0])
+
+    return re.sub(r"\([^()]*\)", blank, sentence)
+
+
+def inside_bracket(folded: str, sentence: Span, position: int) -> bool:
+    """Asks whether an offset lies in brackets that the sentence opened."""
+    opened = folded.rfind("(", sentence.start, position)
+    return opened >= 0 and folded.rfind(")", sentence.start, position) < opened

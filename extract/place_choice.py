@@ -1,0 +1,190 @@
+"""Which place a number holds for: the document's own, and the one of its sentence.
+
+Mentions in, resolved places out. What earlier sentences left is decided in `context.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extract.analysis import SentenceAnalysis
+from extract.models import Span
+from extract.places import COUNTRY_CODE, COUNTRY_NAME, Gazetteer, PlaceLevel, PlaceMention, ResolvedPlace
+from extract.rules import RuleSet, words_pattern
+
+# Weights of a place named in the title or first sentences against one named later.
+TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT, DISTRICT_WEIGHT = 4.0, 2.0, 1.0, 0.8
+LEAD_SENTENCES = 4
+# An article without any place is about the home country when it speaks of its institutions or money.
+MIN_ARTICLE_SENTENCES = 3
+# A document is about a province when this share of its mentions of provinces is of that one.
+MAIN_SHARE = 0.4
+# So many characters between a number and a place behind it still tie the two.
+SAME_CLAUSE = 70
+
+_PLACE_LINK = re.compile(
+    r"(?<!\w)(?:tại|ở|của|trên địa bàn|thuộc|trong|về|đến|cho|khắp|trên)(?:\s+\w+){0,3}\s*$"
+)
+_COMPARISON = re.compile(
+    r"(?<!\w)(?:so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình|top|tốp)(?:\s+\w+)?\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MainPlace:
+    """The place that a document is about: a province by name, the country, or neither."""
+
+    province: str | None
+    is_country: bool
+    rule_id: str
+
+
+class PlaceChooser:
+    """Chooses places. Made once per rule set."""
+
+    def __init__(self, rules: RuleSet, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._home = re.compile(words_pattern(rules.word_forms("place.home_cues")))
+        self._national_source = re.compile(
+            r"(?:^|[.,;\"]\s*)(?:theo|số liệu|thống kê|báo cáo)[^,;:.]{0,60}"
+            + words_pattern(rules.word_forms("place.national_agencies"))
+        )
+
+    def main_place(self, folded: str, analyses: Sequence[SentenceAnalysis], given: str | None) -> MainPlace:
+        """Gives the place that a document is about, from its title, first sentences and frequency."""
+        if given is not None:
+            name = self._gazetteer.province_named(given)
+            if name is not None:
+                return MainPlace(name, False, "place.metadata")
+            if given in (COUNTRY_CODE, COUNTRY_NAME):
+                return MainPlace(None, True, "place.metadata")
+        weights: dict[str, float] = defaultdict(float)
+        country = foreign = 0.0
+        for number, analysis in enumerate(analyses):
+            weight = TITLE_WEIGHT if number == 0 else LEAD_WEIGHT if number < LEAD_SENTENCES else BODY_WEIGHT
+            for place in analysis.places:
+                if place.level is PlaceLevel.COUNTRY:
+                    country += weight
+                elif place.level is PlaceLevel.FOREIGN:
+                    foreign += weight
+                elif len(place.provinces) == 1:
+                    factor = 1.0 if place.level is PlaceLevel.PROVINCE else DISTRICT_WEIGHT
+                    weights[place.provinces[0]] += weight * factor
+        total = sum(weights.values())
+        titled = {name for place in analyses[0].places for name in place.provinces} if analyses else set()
+        if len(titled) == 1 and max(weights.values(), default=0.0) == weights.get(min(titled)):
+            return MainPlace(min(titled), False, "place.title")
+        if total:
+            name = max(sorted(weights), key=lambda key: weights[key])
+            others = [weight for key, weight in weights.items() if key != name]
+            if (
+                weights[name] > max(others, default=0.0)
+                and weights[name] >= MAIN_SHARE * total
+                and weights[name] >= LEAD_WEIGHT
+                and weights[name] >= foreign
+            ):
+                return MainPlace(name, False, "place.document")
+        if country and country >= foreign:
+            return MainPlace(None, True, "place.document_country")
+        if not foreign and len(analyses) >= MIN_ARTICLE_SENTENCES and self._home.search(folded):
+            return MainPlace(None, True, "place.home_cues")
+        return MainPlace(None, False, "place.none")
+
+    def has_national_source(self, folded: str, analysis: SentenceAnalysis) -> bool:
+        """Asks whether a national body is the source of a sentence: `Theo Tổng cục Thống kê, ...`."""
+        span = analysis.sentence.span
+        return self._national_source.search(folded, span.start, span.end) is not None
+
+    def resolve_main(self, main: MainPlace, on: dt.date | None) -> ResolvedPlace | None:
+        """Gives the document's own place as the fact table has it; None when it has none."""
+        if main.province is not None:
+            return self._gazetteer.resolve_province(main.province, on)
+        return country_place() if main.is_country else None
+
+    def resolve(
+        self,
+        text: str,
+        mention: PlaceMention,
+        others: Sequence[PlaceMention],
+        main: MainPlace,
+        on: dt.date | None,
+    ) -> tuple[ResolvedPlace, str]:
+        """Gives a mention as the fact table has it, and the words of the place.
+
+        A name that several provinces have goes to the one named beside it, else to the document's.
+        """
+        written = text[mention.span.start : mention.span.end]
+        if mention.level is PlaceLevel.COUNTRY:
+            return country_place(), written
+        if mention.level is PlaceLevel.REGION:
+            return ResolvedPlace(None, None, None, PlaceLevel.REGION), written
+        if mention.level is PlaceLevel.FOREIGN:
+            return ResolvedPlace(None, None, None, None), written
+        names = mention.provinces
+        name: str | None = names[0] if len(names) == 1 else None
+        if name is None:
+            near = [
+                other
+                for other in others
+                if other.level is PlaceLevel.PROVINCE and other.provinces[0] in names
+            ]
+            name = near[0].provinces[0] if near else main.province if main.province in names else None
+        if name is None:
+            return ResolvedPlace(None, None, None, mention.level), written
+        resolved = self._gazetteer.resolve_province(name, on)
+        if mention.level is PlaceLevel.PROVINCE:
+            return resolved, written
+        return replace(resolved, level=mention.level), f"{mention.name}, {resolved.name}"
+
+
+def country_place() -> ResolvedPlace:
+    """Gives the whole country."""
+    return ResolvedPlace(COUNTRY_CODE, COUNTRY_NAME, COUNTRY_CODE, PlaceLevel.COUNTRY)
+
+
+def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> bool:
+    """Asks whether a number can hold for the place, which is not only compared with or ranked in."""
+    if place.level is not PlaceLevel.COUNTRY:
+        return True
+    if is_rank:
+        return False
+    before = folded[max(start, place.span.start - 30) : place.span.start]
+    return not _COMPARISON.search(before)
+
+
+def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following: int) -> PlaceMention | None:
+    """Chooses the place of the sentence that holds for a number, or None."""
+    left = [place for place in places if place.span.end <= span.start]
+    right = [place for place in places if span.end <= place.span.start < following]
+    if left and re.fullmatch(r"\s*[(:]\s*(?:\w+\s+)?", folded[left[-1].span.end : span.start]):
+        return left[-1]
+    if right:
+        gap = folded[span.end : right[0].span.start]
+        linked = _PLACE_LINK.search(gap) is not None
+        if not re.search(r"[;()]", gap) and linked and (not left or len(gap) <= SAME_CLAUSE):
+            return right[0]
+        if not left and linked:
+            return right[0]
+    if left:
+        return _narrowest_before(left, folded)
+    return None
+
+
+def _narrowest_before(places: Sequence[PlaceMention], folded: str) -> PlaceMention:
+    """Gives the first of the run of places, parted by commas, that ends nearest before the number."""
+    chosen = places[-1]
+    for place in reversed(places[:-1]):
+        gap = folded[place.span.end : chosen.span.start]
+        if (
+            chosen.level is PlaceLevel.PROVINCE
+            and place.level is PlaceLevel.DISTRICT
+            and re.fullmatch(r"\s*[,(-]?\s*(?:tỉnh|thành phố|tp\.?)?\s*", gap)
+        ):
+            chosen = place
+        else:
+            break
+    return chosen

@@ -1,0 +1,47 @@
+"""Whether a number has happened or is hoped for: the words that say so, and analysed sentences.
+
+Folded text in, status cues out. Which cue holds for which number is decided in `context.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract.models import Span, Status
+from extract.rules import RuleSet, cue_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCue:
+    """Words that say whether what follows has happened."""
+
+    span: Span
+    status: Status
+    rule_id: str
+
+
+class StatusFinder:
+    """Finds status cues on folded text."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._cues = [(cue, cue_pattern(cue)) for cue in rules.status]
+
+    def find(self, folded: str, start: int, end: int) -> tuple[StatusCue, ...]:
+        """Gives the cues between two offsets in order; of overlapping ones the longer."""
+        found: list[StatusCue] = []
+        for cue, pattern in self._cues:
+            found.extend(
+                StatusCue(
+                    Span(match.start(), match.end()),
+                    Status(cue.value),
+                    cue.rule_id,
+                )
+                for match in pattern.finditer(folded, start, end)
+            )
+        found.sort(key=lambda item: (item.span.start, -item.span.end))
+        kept: list[StatusCue] = []
+        for item in found:
+            if kept and item.span.start < kept[-1].span.end:
+                continue
+            kept.append(item)
+        return tuple(kept)
