@@ -63,6 +63,9 @@ class CueReader:
 
     def _read_one(self, folded: str, limit: int, end: int, quantity: Quantity) -> Quantity:
         window = folded[limit : quantity.span.start]
+        if quantity.value_max is not None:
+            # `từ 6.000 - 7.000`: the word opens a range and bounds nothing.
+            window = _FROM.sub("", window)
         lead = quantity.lead
         cues: list[Cue] = []
         if not _COMPARATIVE.search(window):
@@ -107,8 +110,6 @@ class CueReader:
             return change, moved.start(), f"change.{change}"
         if quantity.is_rank or quantity.change is not Change.NONE:
             return quantity.change, None, ""
-        # A range may follow `từ` and still be the size of a change: `giảm từ 30-40%`.
-        window = _FROM.sub("", window) if quantity.value_max is not None else window
         if self._levels.search(window):
             return Change.NONE, None, ""
         for cue, pattern in self._changes:

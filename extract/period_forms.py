@@ -49,7 +49,7 @@ _MONTH_WORDS = {
     "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
     "mười": 10, "mười một": 11, "mười hai": 12, "chạp": 12,
 }  # fmt: skip
-_MONTH_OR_WORD = rf"(?:{_MONTH}|{'|'.join(sorted(_MONTH_WORDS, key=len, reverse=True))})"
+_MONTH_OR_WORD = rf"(?:{_MONTH}|(?!năm\s+[0-9])(?:{'|'.join(sorted(_MONTH_WORDS, key=len, reverse=True))}))"
 _SMALL_WORDS = {"ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 _MONTH_COUNT = rf"(?:1[01]|0?[1-9]|{'|'.join(_SMALL_WORDS)})"
 _IN_YEAR = (
@@ -304,17 +304,17 @@ FORMS: tuple[Form, ...] = (
     _form("quarter", rf"quí\s+(?P<q>iv|i{{1,3}}|[1-4]){_END_OF_WORD}{_IN_YEAR}?", _read_quarter),
     _form(
         "first_months",
-        rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng\s+(?:đầu\s+năm|đầu){_END_OF_WORD}{_IN_YEAR}?",
+        rf"(?<![0-9.,/\-])(?P<n>{_MONTH_COUNT})\s+tháng\s+(?:đầu\s+năm|đầu){_END_OF_WORD}{_IN_YEAR}?",
         _read_first_months,
     ),
     _form(
         "months_of_year",
-        rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng(?:\s+qua)?\s*(?:của\s+)?(?:năm\s+|/)(?P<y>{_YEAR})(?P<rel>)(?![0-9])",
+        rf"(?<![0-9.,/\-])(?P<n>{_MONTH_COUNT})\s+tháng(?:\s+qua)?\s*(?:của\s+)?(?:năm\s+|/)(?P<y>{_YEAR})(?P<rel>)(?![0-9])",
         _read_first_months,
     ),
     _form(
         "last_months",
-        rf"{_NO_DIGIT_BEFORE}(?P<n>{_MONTH_COUNT})\s+tháng\s+cuối(?:\s+năm)?{_END_OF_WORD}{_IN_YEAR}?",
+        rf"(?<![0-9.,/\-])(?P<n>{_MONTH_COUNT})\s+tháng\s+cuối(?:\s+năm)?{_END_OF_WORD}{_IN_YEAR}?",
         _read_last_months,
     ),
     _form("half_year", rf"nửa\s+(?P<half>đầu|cuối)(?:\s+năm)?{_END_OF_WORD}{_IN_YEAR}?", _read_half),
