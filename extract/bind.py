@@ -32,6 +32,8 @@ SHORT_PHRASE = 24
 MAX_OBJECT_SYLLABLES = 6
 # Units that say by themselves what is counted; the others need words on one side.
 _COUNTED = frozenset({"count"})
+# A bare number of these may take up what was spoken of before: `525 tổ`, `0,7163 điểm`.
+_OF_TOPIC = frozenset({"count", "score", "rank_places"})
 _IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
 _LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
@@ -183,11 +185,16 @@ class Binder:
         quantity, folded = frame.quantity, scene.folded
         shared = bindings[frame.shares] if frame.shares is not None else None
         left = self._grammar.left_phrase(folded, frame.left, scene.fillers, scene.words)
-        share = quantity.dimension == "share"
+        # Of a share or a ratio the population and what is said of it are both named.
+        reads_on = quantity.dimension == "share" or quantity.denominator is not None
         right = self._grammar.right_phrase(
-            folded, frame.right, scene.words, share=share and (left is None or not frame.copula)
+            folded, frame.right, scene.words, share=reads_on and (left is None or not frame.copula)
         )
-        direction = _direction(frame, left, right)
+        heads = self._grammar.heads
+        names_measure = left is not None and heads.match(folded, left.start, left.end) is not None
+        counter = self._grammar.bare_counter
+        is_bare = counter.fullmatch(folded, *_span(quantity.unit_span)) is not None
+        direction = _direction(frame, left, right, names_measure=names_measure or is_bare)
         words = _words(scene, frame, left, right, direction)
         # The unit noun itself names the thing counted, so it belongs to the words on the right.
         own = (frame.left, Span(quantity.span.start, frame.right.end))
@@ -198,24 +205,25 @@ class Binder:
             regions = (Span(scene.sentence.start, quantity.lead), *own)
             match = self._match(scene.terms, regions, quantity)
         antecedent = bindings[-1] if bindings else scene.previous
-        if shared is not None and self._shares_words(folded, frame, left, right, match, shared):
+        if antecedent is not None and _points_back(quantity, direction, right, words, antecedent):
+            # `16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase.
+            direction = "bind.antecedent"
+            words = antecedent.metric_text
+            match = match or _same_metric(antecedent, quantity)
+        elif shared is not None and self._shares_words(folded, frame, left, right, match, shared):
             direction = "bind.inherited"
             if match is None:
                 regions = (*own, *shared.regions)
                 match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
             if not words or (quantity.dimension not in _COUNTED and left is None):
                 words = _joined(shared.metric_text, words)
-        elif antecedent is not None and _points_back(quantity, direction, right, words, antecedent):
-            # `16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase.
-            direction = "bind.antecedent"
-            words = antecedent.metric_text
-            match = match or _same_metric(antecedent, quantity)
         elif not words and scene.previous is not None:
             direction = "bind.previous"
             words = scene.previous.metric_text
             match = match or _same_metric(scene.previous, quantity)
-        if match is None and quantity.dimension in _COUNTED and right is None:
-            match = self._matcher.of_topic(scene.topic(), quantity.unit_id)
+        if match is None and right is None and quantity.dimension in _OF_TOPIC:
+            before = [term for term in scene.terms if term.span.end <= quantity.span.start]
+            match = self._matcher.of_topic([*scene.topic(), *before], quantity.unit_id)
             direction = "bind.topic" if match is not None else direction
         if match is None:
             return Binding(quantity, None, words, None, None, None, (direction,), regions)
@@ -286,18 +294,25 @@ class Binder:
         )
 
 
+def _span(span: Span | None) -> tuple[int, int]:
+    return (span.start, span.end) if span is not None else (0, 0)
+
+
 def _reading_order(own: Sequence[Span], quantity: Quantity) -> list[Span]:
     """What a share is over stands behind it first, what a rank is of before it."""
     left, right = own[0], own[-1]
     return [left, right] if quantity.is_rank else [right, left]
 
 
-def _direction(frame: Frame, left: Span | None, right: Span | None) -> str:
-    """Decides on which side of the number the words stand that name what it measures."""
+def _direction(frame: Frame, left: Span | None, right: Span | None, *, names_measure: bool) -> str:
+    """Decides on which side of the number the words stand that name what it measures.
+
+    `names_measure`: the words before begin with a noun of measure (`tổng đàn trâu 142.300 con`).
+    """
     dimension = frame.quantity.dimension
     if frame.quantity.is_rank:
         return "bind.left" if left is not None and frame.quantity.bound is not Bound.LE else "bind.right"
-    if left is not None and frame.is_label:
+    if left is not None and (frame.is_label or (names_measure and right is None and dimension in _COUNTED)):
         return "bind.label"
     if left is not None and frame.copula:
         return "bind.both" if dimension == "share" and right is not None else "bind.left"
@@ -311,6 +326,8 @@ def _words(scene: Scene, frame: Frame, left: Span | None, right: Span | None, di
     left_text = without_adverbials(scene.text, left, scene.fillers)
     right_text = without_adverbials(scene.text, right, scene.fillers)
     counted = frame.quantity.unit_text if frame.quantity.dimension in _COUNTED else ""
+    if direction == "bind.label" and counted and counted not in left_text:
+        return f"{left_text} {counted}"
     if direction == "bind.right":
         return f"{counted} {right_text}".strip()
     if direction == "bind.both":
@@ -343,6 +360,7 @@ def _points_back(
         and right is None
         and quantity.dimension in _COUNTED
         and antecedent.quantity.unit_id == quantity.unit_id
+        and antecedent.quantity.unit_text.lower() == quantity.unit_text.lower()
         and len(antecedent.metric_text) > len(words)
     )
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binding
 from extract.models import Change, Grain, Period, Sentence, Source, Status
-from extract.period_choice import SAME_CLAUSE, is_stock, own_baseline, own_period, sets_now
+from extract.period_choice import SAME_CLAUSE, is_stock, own_baseline, own_period, sets_day, sets_now
 from extract.periods import PeriodMention, PeriodRole
 from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, own_place
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
 
+# Status cues that also count behind a number.
+_BEHIND = frozenset({"status.beaten", "status.soon"})
 # A date stated once holds for later paragraphs until so many pass without a number.
 MAX_PERIOD_AGE = 4
 
@@ -117,11 +119,11 @@ class ContextResolver:
             is_day = mention.period is not None and mention.period.grain is Grain.DAY
             if mention.role is PeriodRole.NOW:
                 carried.has_period, carried.period, carried.is_firm = False, None, False
-            elif dated and (analysis.bindings or not is_day):
+            elif dated and (analysis.bindings or not is_day or sets_day(folded, mention)):
                 # A day without a number is that of an event; a year or quarter sets the time.
                 carried.has_period, carried.period = True, mention.period
                 carried.is_goal = mention.role is PeriodRole.GOAL
-                carried.is_firm = bool(analysis.bindings)
+                carried.is_firm = sets_day(folded, mention) if is_day else bool(analysis.bindings)
             carried.age = 0
         elif analysis.bindings:
             carried.age = 0
@@ -204,7 +206,11 @@ class ContextResolver:
         published = document.published
         quantity = binding.quantity
         before = [cue for cue in analysis.cues if cue.span.end <= quantity.span.start + 1]
+        done = before and before[-1].status is Status.ACTUAL
         if mention is not None and mention.role is PeriodRole.GOAL:
+            if done and before[-1].span.start >= mention.span.end:
+                # `mục tiêu đến năm 2025 ..., đã trồng 3.000 ha`: the nearer word wins.
+                return Status.ACTUAL, before[-1].rule_id
             return Status.TARGET, "status.goal_year"
         if (
             mention is not None
@@ -231,7 +237,7 @@ class ContextResolver:
         after = [
             cue
             for cue in analysis.cues
-            if cue.rule_id == "status.beaten" and 0 <= cue.span.start - quantity.span.end <= SAME_CLAUSE
+            if cue.rule_id in _BEHIND and 0 <= cue.span.start - quantity.span.end <= SAME_CLAUSE
         ]
         if after:
             return after[0].status, after[0].rule_id

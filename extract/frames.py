@@ -15,6 +15,8 @@ from extract.phrases import PhraseGrammar
 from extract.quantity import Quantity
 
 MAX_LABEL_SYLLABLES = 6
+# Nouns that count anything of their kind: what is counted stands before them.
+_GENERIC_UNITS = frozenset({"visit", "person", "animal", "item", "times"})
 # Words of at most so many syllables say which part of the metric before is meant.
 MAX_PART_SYLLABLES = 3
 
@@ -86,8 +88,13 @@ class FrameFinder:
         copula = self._grammar.copula_end.search(gap) is not None or quantity.change is not Change.NONE
         begin: int | None = None if has_previous else 0
         for match in self._grammar.hard.finditer(gap):
-            if not (match[0].startswith(":") and not gap[match.end() :].strip()):
-                begin = match.end()
+            leads_to_number = not gap[match.end() :].strip()
+            if match[0].startswith(":") and leads_to_number:
+                continue
+            if match[0] == "với" and not has_previous:
+                # Before the first number it only ties the name to it: `tỷ trọng kinh tế số với 56,83%`.
+                continue
+            begin = match.end()
         if begin is not None and (not has_previous or copula or gap[begin:].strip()):
             return before + begin, copula
         segment = gap[begin or 0 :]
@@ -105,7 +112,9 @@ class FrameFinder:
     def _is_label(self, folded: str, quantities: Sequence[Quantity], index: int, left: Span) -> bool:
         """Asks whether the words before a number of a list only name it, with no verb between."""
         quantity = quantities[index]
-        if index == 0 or quantity.dimension != "count" or quantities[index - 1].unit_id != quantity.unit_id:
+        if index == 0 or quantity.dimension != "count":
+            return False
+        if quantity.unit_id not in (quantities[index - 1].unit_id, *_GENERIC_UNITS):
             return False
         words = folded[left.start : left.end].strip(" ,;:-")
         opened = folded[quantities[index - 1].span.end : left.end].lstrip()[:1] in (",", ";")

@@ -15,7 +15,12 @@ SAME_CLAUSE = 70
 OPENING = 20
 
 # `đạt 53% dự toán năm 2020`: the year is that of the plan, not of the number.
-_PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu)(?!\w)")
+_PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
+# A day after one of these is that of all that follows: `phiên 29/4`, `trong ngày 1/5`.
+_DAY_OF_REPORT = re.compile(
+    r"(?<!\w)(?:phiên(?: giao dịch)?|trong ngày|cả ngày|tính từ|đến(?:\s+[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
+    r"\s*(?:hôm\s*)?\(?\s*$"
+)
 _STOCK = re.compile(
     r"(?:^|[.;,]\s*)(?:toàn tỉnh|cả tỉnh|toàn thành phố|toàn huyện|toàn xã|tỉnh|thành phố|huyện|địa phương"
     r"|cả nước)[^.;,]{0,24}(?<!\w)có\s+$"
@@ -42,7 +47,7 @@ def own_period(folded: str, analysis: SentenceAnalysis, span: Span, following: i
         clear = not re.search(r"[,;()]", gap) and not _PLANNED.search(gap)
         if clear and len(gap) <= NEAR:
             return right[0]
-        if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;]", gap):
+        if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;(]", gap):
             return right[0]
         if (
             clear
@@ -74,3 +79,12 @@ def is_stock(folded: str, analysis: SentenceAnalysis) -> bool:
     """Asks whether a sentence says what a place has at the time of writing: `Toàn tỉnh có 9 tổ`."""
     lead = analysis.bindings[0].quantity.lead
     return _STOCK.search(folded[analysis.sentence.span.start : lead]) is not None
+
+
+def sets_day(folded: str, mention: PeriodMention) -> bool:
+    """Asks whether a day is that of a report or session, and not of one event."""
+    start = mention.span.start
+    return (
+        folded.startswith("phiên", start)
+        or _DAY_OF_REPORT.search(folded[max(0, start - 24) : start]) is not None
+    )

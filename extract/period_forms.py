@@ -57,6 +57,11 @@ _IN_YEAR = (
     r"|\s+(?:của\s+)?(?P<rel>năm nay|năm ngoái|năm trước))"
 )
 _END_OF_WORD = r"(?!\w)"
+# `5 năm tới`, `nhiều năm trước` count years and name none.
+_NOT_COUNTED = "".join(
+    f"(?<!{word} )"
+    for word in ("[0-9]", "hai", "ba", "bốn", "năm", "mười", "nhiều", "vài", "mấy", "những", "các", "số")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,19 +206,28 @@ def _read_decade(match: re.Match[str], clock: Clock) -> Period | None:
 
 
 def _read_since(match: re.Match[str], clock: Clock) -> Period | None:
+    """Reads `từ ngày 1/3 đến nay`, `từ tháng 3/2023 đến nay`, `từ năm 2016 đến nay`, `từ đầu năm`."""
     if clock.reference is None:
         return None
-    if match["d"] and match["m"]:
+    if match["d"]:
         start = clock.day(int(match["d"]), int(match["m"]), match["y"])
-    elif match["m"]:
-        start = clock.month(int(match["m"]), match["y"])
-    elif match["y"]:
-        start = year_period(int(match["y"]))
+    elif match["mm"]:
+        start = clock.month(int(match["mm"]), match["my"])
     else:
-        start = year_period(clock.reference.end.year)
+        start = year_period(int(match["ys"]) if match["ys"] else clock.reference.end.year)
     if start is None or start.start > clock.reference.end:
         return None
     return Period(start.start, clock.reference.end, Grain.RANGE)
+
+
+def _read_running_months(match: re.Match[str], clock: Clock) -> Period | None:
+    """Reads `9 tháng qua` as the months of the year so far, where the text's own date agrees."""
+    if clock.reference is None:
+        return None
+    count, month = _count(match["n"]), clock.reference.end.month
+    if not month - 2 <= count <= month:
+        return None
+    return months_period(clock.reference.end.year, 1, count)
 
 
 def _relative(
@@ -293,7 +307,8 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         "month",
-        rf"tháng\s+(?P<m>{_MONTH_OR_WORD}){_END_OF_WORD}(?!\s*[/\-]\s*[0-9]{{1,2}}(?![0-9])){_IN_YEAR}?",
+        rf"(?<![0-9] )(?<![0-9])tháng\s+(?P<m>{_MONTH_OR_WORD}){_END_OF_WORD}"
+        rf"(?!\s*[/\-]\s*[0-9]{{1,2}}(?![0-9])){_IN_YEAR}?",
         _read_month,
     ),
     _form(
@@ -313,6 +328,13 @@ FORMS: tuple[Form, ...] = (
         _read_first_months,
     ),
     _form(
+        "months_so_far",
+        r"(?:lũy kế|tính chung|cộng dồn|ước thực hiện)(?:\s+(?:trong|cả|đến hết|hết))?\s+"
+        rf"(?P<n>{_MONTH_COUNT})\s+tháng"
+        rf"(?:\s+(?:qua|đầu năm|đầu))?{_END_OF_WORD}(?!\s+(?:trước|sau|tới)){_IN_YEAR}?",
+        _read_first_months,
+    ),
+    _form(
         "last_months",
         rf"(?<![0-9.,/\-])(?P<n>{_MONTH_COUNT})\s+tháng\s+cuối(?:\s+năm)?{_END_OF_WORD}{_IN_YEAR}?",
         _read_last_months,
@@ -326,10 +348,22 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         "since",
-        rf"(?:tính\s+)?(?:kể\s+)?từ\s+(?:(?:ngày\s+)?(?P<d>{_DAY})/(?P<m>{_MONTH})(?:/(?P<y>{_YEAR}))?|đầu\s+năm(?:\s+(?:nay|(?P<y_>{_YEAR})))?)\s+(?:tới|đến)\s+(?:nay|giờ){_END_OF_WORD}".replace(
-            "(?P<y_>", "(?:"
-        ),
+        r"(?:tính\s+)?(?:kể\s+)?từ\s+(?:"
+        rf"(?:ngày\s+)?(?P<d>{_DAY})/(?P<m>{_MONTH})(?:/(?P<y>{_YEAR}))?"
+        rf"|tháng\s+(?P<mm>{_MONTH})(?:(?:/|\s+năm\s+)(?P<my>{_YEAR}))?"
+        rf"|(?:đầu\s+)?năm\s+(?P<ys>{_YEAR})|đầu\s+năm(?:\s+nay)?)"
+        rf"\s+(?:(?:tới|đến)\s+(?:nay|giờ)|trở\s+lại\s+đây){_END_OF_WORD}",
         _read_since,
+    ),
+    _form(
+        "running_months",
+        rf"(?<![0-9.,/\-])(?P<n>{_MONTH_COUNT})\s+tháng\s+(?:qua|vừa qua|năm nay){_END_OF_WORD}",
+        _read_running_months,
+    ),
+    _form(
+        "whole_year",
+        r"(?:cả năm|hết năm|cuối năm nay|từ nay đến cuối năm)(?!\s+(?:[0-9]|học|ngoái|trước|sau|tới))(?!\w)",
+        _relative(0),
     ),
     _form("decade", rf"(?:thập niên|thập kỉ|những năm)\s+(?P<y>{_YEAR})(?:s)?(?![0-9])", _read_decade),
     _form("year", rf"năm\s+(?:tài chính\s+|học\s+)?(?P<y>{_YEAR})(?![0-9])", _read_year),
@@ -339,8 +373,10 @@ FORMS: tuple[Form, ...] = (
         _read_year,
     ),
     _form("this_year", rf"năm nay{_END_OF_WORD}", _relative(0)),
-    _form("last_year", rf"năm (?:ngoái|trước|vừa qua){_END_OF_WORD}", _relative(-1)),
-    _form("next_year", rf"(?:năm tới|sang năm|năm sau){_END_OF_WORD}", _relative(1)),
+    _form(
+        "last_year", rf"{_NOT_COUNTED}năm (?:ngoái|trước|vừa qua){_END_OF_WORD}(?!\s+liền kề)", _relative(-1)
+    ),
+    _form("next_year", rf"{_NOT_COUNTED}(?:năm tới|sang năm|năm sau){_END_OF_WORD}", _relative(1)),
     _form("this_month", rf"(?<![0-9] )tháng này{_END_OF_WORD}", _relative(months=0, grain=Grain.MONTH)),
     _form(
         "last_month",
@@ -368,7 +404,9 @@ FORMS: tuple[Form, ...] = (
         "now",
         r"(?:(?:tính\s+)?(?:cho\s+)?(?:đến|tới)\s+(?:nay|thời điểm (?:này|hiện tại|hiện nay))"
         r"|(?<!phát )(?<!thực )(?<!xuất )(?<!thể )(?<!biểu )(?<!tái )hiện(?:\s+(?:nay|tại|đã|đang|có|còn))?"
-        r"(?!\s+(?:đại|thực|trường|vật|tượng|hữu|diện|hành|hóa)))(?!\w)",
+        r"(?!\s+(?:đại|thực|trường|vật|tượng|hữu|diện|hành|hóa))"
+        r"|(?<!hôm )(?<!sáng )(?<!chiều )(?<!tối )(?<!năm )(?<!ngày )(?<!\w)nay"
+        r"(?=\s+(?:có|đã|còn|là|đạt|được|lên|chỉ|giảm|tăng)(?!\w)))(?!\w)",
         _read_now,
     ),
 )

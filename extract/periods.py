@@ -91,6 +91,9 @@ class PeriodFinder:
             if reference is None:
                 is_goal = mention.period.grain is Grain.YEAR and self._goal_without_reference.search(before)
             else:
-                is_goal = mention.period.end > reference.end and self._goal.search(before)
+                is_ahead = mention.period.start > reference.end and self._goal.search(before)
+                # `đến năm 2025` in 2025 is a goal still; `trong năm 2025` then is the running year.
+                is_running = mention.period.end > reference.end and mention.period.grain is Grain.YEAR
+                is_goal = is_ahead or (is_running and self._goal_without_reference.search(before))
             role = PeriodRole.GOAL if is_goal else PeriodRole.VALUE
         return PeriodMention(mention.span, mention.period, role, mention.rule_id)

@@ -20,6 +20,9 @@ LISTED_ITEM_SYLLABLES = 3
 # Openers, dates and places are peeled off the front of a phrase at most so often.
 MAX_PEELED = 4
 
+_BRACKETS = re.compile(r"\([^()0-9]*\)")
+# `đạt` ends a phrase before a value, not in `xã đạt chuẩn nông thôn mới`.
+_REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ lệ|mức|từ|tối|được|xấp xỉ|bình quân|tổng))"
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
     r"(?:^|\s)(?:(?:trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối|cả|toàn)"
@@ -52,19 +55,29 @@ class PhraseGrammar:
         self.trailing = re.compile(rf"(?:\s*(?:{trailing}|[,:\"'(-]))+\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
         self._auxiliary = re.compile(words("auxiliaries"))
-        self._right_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{words('right_stops')}")
-        self._share_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{words('share_stops')}")
+        self._empty = re.compile(rf"(?:{words('empty_subjects')}|\s|,)+")
+        self.bare_counter = re.compile(words("bare_counters"))
+        self._right_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('right_stops')}")
+        self._share_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('share_stops')}")
 
     def left_phrase(
         self, folded: str, left: Span, fillers: Sequence[Span], words: Sequence[Span]
     ) -> Span | None:
         """Gives the noun phrase that ends a stretch, without copulas, openers and dates or places."""
-        segment = folded[left.start : left.end]
+        # `tổng sản phẩm (GRDP)`: brackets without a number explain a word and part nothing.
+        segment = _BRACKETS.sub(lambda match: " " * len(match[0]), folded[left.start : left.end])
+        folded = (
+            folded[: left.start] + segment + folded[left.end :]
+            if "(" in folded[left.start : left.end]
+            else folded
+        )
         if segment.rstrip().endswith((",", ";")):
             # `Theo điều tra, hơn 90% dân số ...`: the number opens a clause of its own.
             return None
         trail = self.trailing.search(segment)
         stop = left.start + (trail.start() if trail is not None else len(segment))
+        # `ước thực hiện`: a copula is a word of its own, not the end of another.
+        stop = _outside_words(stop, words)
         # The last syllable of a name may look like a copula: `Cao Bằng có 161 xã`.
         stop = max([stop, *(f.end for f in fillers if f.start < stop < f.end <= left.end)])
         start = left.start
@@ -76,7 +89,7 @@ class PhraseGrammar:
             moved = start
             lead = self.leading.match(folded[start:stop])
             if lead is not None:
-                moved = start + lead.end()
+                moved = _outside_words(start + lead.end(), words, forward=False)
             for filler in fillers:
                 if filler.start <= moved < filler.end and filler.end <= stop:
                     moved = filler.end
@@ -87,6 +100,8 @@ class PhraseGrammar:
             start = moved
         while stop > start and not (folded[stop - 1].isalnum() or folded[stop - 1] in ")%"):
             stop -= 1
+        if self._empty.fullmatch(folded, start, stop):
+            return None
         limit = MAX_PHRASE_SYLLABLES
         if self.heads.match(folded, start, stop) is None:
             # Without a noun of measure a long stretch is a clause; its last words say what is done.
@@ -141,6 +156,14 @@ class PhraseGrammar:
             start += 1
         limit = MAX_PHRASE_SYLLABLES if share else MAX_RIGHT_PHRASE_SYLLABLES
         return _first_syllables(folded, start, end, limit, words)
+
+
+def _outside_words(position: int, words: Sequence[Span], *, forward: bool = True) -> int:
+    """Gives the edge of the word that an offset lies in, else the offset."""
+    inside = next((word for word in words if word.start < position < word.end), None)
+    if inside is None:
+        return position
+    return inside.end if forward else inside.start
 
 
 def without_adverbials(text: str, span: Span | None, fillers: Sequence[Span]) -> str:

@@ -39,7 +39,7 @@ from extract.text import fold
 from extract.words import SentenceTokenizer, TokenizedSentence
 
 # A bare noun may take up what was spoken of so many sentences before.
-TOPIC_SENTENCES = 2
+TOPIC_SENTENCES = 3
 
 # Only such sentences are tokenized: a digit, a number word or a rank in words.
 _CAN_HOLD_NUMBER = re.compile(rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s")

@@ -24,13 +24,19 @@ MIN_ARTICLE_SENTENCES = 3
 # A document is about a province when this share of its mentions of provinces is of that one.
 MAIN_SHARE = 0.4
 # So many characters between a number and a place behind it still tie the two.
-SAME_CLAUSE = 70
+NEAR_CLAUSE = 40
 
 _PLACE_LINK = re.compile(
-    r"(?<!\w)(?:tại|ở|của|trên địa bàn|thuộc|trong|về|đến|cho|khắp|trên)(?:\s+\w+){0,3}\s*$"
+    r"(?<!\w)(?:tại|ở|của|là|trên địa bàn|thuộc|trong(?! đó| khi)|về|đến|cho|khắp|trên)(?:\s+\w+){0,3}\s*$"
+)
+# Where people or goods come from or go to is not where the number holds.
+_ORIGIN = re.compile(
+    r"(?<!\w)(?:sang|công dân|khách|chuyên gia|đến từ|xuất phát từ|nhập từ|quê(?: ở)?|trú tại|ngụ tại"
+    r"|quốc tịch)\s+$"
 )
 _COMPARISON = re.compile(
-    r"(?<!\w)(?:so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình|top|tốp)(?:\s+\w+)?\s*$"
+    r"(?<!\w)(?:(?:thứ|hạng|vị trí)(?: thứ)? \w+|so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình"
+    r"|top|tốp)(?:\s+\w+)?\s*$"
 )
 
 
@@ -49,9 +55,11 @@ class PlaceChooser:
     def __init__(self, rules: RuleSet, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._home = re.compile(words_pattern(rules.word_forms("place.home_cues")))
+        agencies = words_pattern(rules.word_forms("place.national_agencies"))
         self._national_source = re.compile(
             r"(?:^|[.,;\"]\s*)(?:theo|số liệu|thống kê|báo cáo)[^,;:.]{0,60}"
-            + words_pattern(rules.word_forms("place.national_agencies"))
+            + agencies
+            + rf"|{agencies}[^.;]{{0,40}}(?<!\w)(?:cho biết|thông tin|công bố|báo cáo|đánh giá)(?!\w)"
         )
 
     def main_place(self, folded: str, analyses: Sequence[SentenceAnalysis], given: str | None) -> MainPlace:
@@ -90,7 +98,8 @@ class PlaceChooser:
                 return MainPlace(name, False, "place.document")
         if country and country >= foreign:
             return MainPlace(None, True, "place.document_country")
-        if not foreign and len(analyses) >= MIN_ARTICLE_SENTENCES and self._home.search(folded):
+        at_home = sum(1 for _ in self._home.finditer(folded))
+        if at_home and at_home >= foreign and len(analyses) >= MIN_ARTICLE_SENTENCES:
             return MainPlace(None, True, "place.home_cues")
         return MainPlace(None, False, "place.none")
 
@@ -148,11 +157,13 @@ def country_place() -> ResolvedPlace:
 
 def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> bool:
     """Asks whether a number can hold for the place, which is not only compared with or ranked in."""
+    before = folded[max(start, place.span.start - 30) : place.span.start]
+    if _ORIGIN.search(before):
+        return False
     if place.level is not PlaceLevel.COUNTRY:
         return True
     if is_rank:
         return False
-    before = folded[max(start, place.span.start - 30) : place.span.start]
     return not _COMPARISON.search(before)
 
 
@@ -165,9 +176,8 @@ def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following
     if right:
         gap = folded[span.end : right[0].span.start]
         linked = _PLACE_LINK.search(gap) is not None
-        if not re.search(r"[;()]", gap) and linked and (not left or len(gap) <= SAME_CLAUSE):
-            return right[0]
-        if not left and linked:
+        adjoins = len(gap) <= NEAR_CLAUSE and not re.search(r"[,;()]", gap)
+        if linked and (not left or adjoins):
             return right[0]
     if left:
         return _narrowest_before(left, folded)

@@ -84,6 +84,15 @@ class _Name:
     ambiguous: bool = False
 
 
+_ABROAD = frozenset({PlaceLevel.FOREIGN, PlaceLevel.COUNTRY, PlaceLevel.REGION})
+# `tiếng Anh` is a language, `cô Nga` a woman, `giờ Việt Nam` a time zone, `phía Đông Bắc` a direction.
+_NO_PLACE = re.compile(r"(?<!\w)(?:tiếng|cô|bà|chị|anh|ông|em|bé|giờ|phía|hướng)\s+$")
+# `tỉnh Hà Nam, Trung Quốc` lies abroad.
+_IN_COUNTRY = re.compile(r"\s*[,(]\s*")
+_SUPERLATIVE = re.compile(
+    r"(?<!\w)(?:nhất|đầu tiên|hàng đầu|kỉ lục|top [0-9]+|tốp [0-9]+)\s+"
+    r"(?:(?:trên|tại|của|ở|khu vực|toàn)\s+)*$"
+)
 # The bare name is more often the man, a street or the youth union than the city.
 _DISTRICT_WORDS = ("huyện", "thị xã", "thành phố", "quận", "tp", "tp.", "tx", "tx.")
 _NEVER_BARE = frozenset({"hồ chí minh"})
@@ -195,6 +204,8 @@ class Gazetteer:
                 and _continues_name(text, start, match.start())
             ):
                 continue
+            if entry.level in _ABROAD and (_NO_PLACE.search(before) or _SUPERLATIVE.search(before)):
+                continue
             if entry.ambiguous and _stands_in_name(text, start, match.start(), match.end()):
                 continue
             provinces = tuple(dict.fromkeys(name for item in entries for name in item.provinces))
@@ -207,7 +218,16 @@ class Gazetteer:
                     f"place.{entry.level}",
                 )
             )
-        return found
+        return [
+            place
+            for place, following in zip(found, [*found[1:], None], strict=False)
+            if not (
+                place.provinces
+                and following is not None
+                and following.level is PlaceLevel.FOREIGN
+                and _IN_COUNTRY.fullmatch(folded, place.span.end, following.span.start)
+            )
+        ]
 
     def _vetoed(self, text: str, before: str, start: int, entry: _Name) -> bool:
         if self._veto_before.search(before):
