@@ -34,6 +34,7 @@ MAX_OBJECT_SYLLABLES = 6
 _COUNTED = frozenset({"count"})
 # A bare number of these may take up what was spoken of before: `525 tổ`, `0,7163 điểm`.
 _OF_TOPIC = frozenset({"count", "score", "rank_places"})
+_AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
 _IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
 _LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
@@ -193,8 +194,12 @@ class Binder:
         heads = self._grammar.heads
         names_measure = left is not None and heads.match(folded, left.start, left.end) is not None
         counter = self._grammar.bare_counter
+        names_after = right is not None and heads.match(folded, right.start, right.end) is not None
         is_bare = counter.fullmatch(folded, *_span(quantity.unit_span)) is not None
         direction = _direction(frame, left, right, names_measure=names_measure or is_bare)
+        if names_after and not names_measure and quantity.dimension in _AMOUNTS:
+            # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
+            direction = "bind.right"
         words = _words(scene, frame, left, right, direction)
         # The unit noun itself names the thing counted, so it belongs to the words on the right.
         own = (frame.left, Span(quantity.span.start, frame.right.end))
@@ -239,7 +244,9 @@ class Binder:
         shared: Binding,
     ) -> bool:
         """Asks whether a number says too little by itself, or only which part of the same metric it is."""
-        if _leans_on_previous(frame, left, right):
+        if ";" in folded[shared.quantity.span.end : frame.quantity.lead] and right is not None:
+            return False
+        if _leans_on_previous(frame, left, right, shared.quantity):
             return True
         return (
             match is None
@@ -340,15 +347,16 @@ def _words(scene: Scene, frame: Frame, left: Span | None, right: Span | None, di
     return left_text
 
 
-def _leans_on_previous(frame: Frame, left: Span | None, right: Span | None) -> bool:
+def _leans_on_previous(frame: Frame, left: Span | None, right: Span | None, shared: Quantity) -> bool:
     """Asks whether the number says too little by itself and shares the words of the one before."""
+    same_kind = frame.quantity.unit_id == shared.unit_id or frame.quantity.dimension in _COUNTED
     if frame.shares is None:
         return False
     if left is None and right is None:
         return True
     if frame.in_bracket and (right is None or left is None):
         return True
-    return left is None and right is not None and right.end - right.start <= SHORT_PHRASE
+    return left is None and right is not None and right.end - right.start <= SHORT_PHRASE and same_kind
 
 
 def _points_back(

@@ -26,6 +26,7 @@ _MOVED = re.compile(
     r"(?:\s+(?:lên|xuống|thêm|được|tới|đến|liền|khoảng|liên tiếp))*\s*$"
 )
 _FROM = re.compile(r"(?<!\w)từ\s*$")
+_TO_LEVEL = re.compile(r"[^.;]{0,60}?(?<!\w)(?:lên|xuống|còn|về|thành)(?!\w)")
 _LIST_LINK = re.compile(r"\s*(?:,|và|,\s*và|hoặc)\s*")
 _SAME_MOVE = re.compile(r"\s*(?:,\s*)?\(?\s*(?:tương ứng(?: với)?|tương đương(?: với)?|hay|ứng với|tức)?\s*")
 
@@ -62,7 +63,7 @@ class CueReader:
         return finished
 
     def _read_one(self, folded: str, limit: int, end: int, quantity: Quantity) -> Quantity:
-        window = folded[limit : quantity.span.start]
+        window = folded[limit : quantity.lead]
         if quantity.value_max is not None:
             # `từ 6.000 - 7.000`: the word opens a range and bounds nothing.
             window = _FROM.sub("", window)
@@ -85,6 +86,9 @@ class CueReader:
         if cues and bound is Bound.EQ:
             bounds = [Bound(cue.value) for cue in cues]
             bound = next((item for item in bounds if item is not Bound.APPROX), Bound.APPROX)
+        if _FROM.search(window) and not _TO_LEVEL.match(folded, quantity.span.end, end):
+            # `giảm từ 10%` without a level that it leads to is the size of the change.
+            window = _FROM.sub("", window)
         change, change_at, rule = self._change(window, quantity)
         if change_at is not None:
             lead = min(lead, limit + change_at)

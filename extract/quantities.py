@@ -324,8 +324,9 @@ def _read_number(folded: str, position: int, end: int) -> Number:
 
 def _measured(number: Number, unit: UnitRead) -> Quantity:
     value = number.value
-    if has_ambiguous_comma(number.raw) and not number.multiplied and unit.unit.dimension == "count":
-        # Counted things come whole: `340,656 thuê bao` is no fraction of a subscription.
+    whole = unit.unit.dimension == "count" or unit.unit.id == "VND"
+    if has_ambiguous_comma(number.raw) and not number.multiplied and whole:
+        # Counted things and đồng come whole: `340,656 thuê bao` is no fraction of a subscription.
         value = parse_digits(number.raw, comma_groups=True)
     return Quantity(
         span=Span(number.start, unit.end),

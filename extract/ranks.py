@@ -34,7 +34,7 @@ _TOP = re.compile(
     r"(?:,\s*(?:thành phố|thành))?)?)(?![0-9.,]*[0-9])(?!\w)"
 )
 _TIMES = re.compile(
-    r"(?<!\w)gấp\s+(?:(?:khoảng|gần|hơn|trên|tới)\s+)*(?P<q>đôi|rưỡi|"
+    r"(?<!\w)gấp\s+(?:(?:(?P<about>khoảng|gần)|(?P<over>hơn|trên)|tới)\s+)*(?P<q>đôi|rưỡi|"
     rf"(?P<n>[0-9]+(?:[.,][0-9]+)?|{_WORDS})(?:\s*-\s*(?P<max>[0-9]+(?:[.,][0-9]+)?))?\s*lần)(?!\w)"
 )
 _HALF = re.compile(
@@ -114,6 +114,7 @@ class RankFinder:
             yield Quantity(
                 span=span, number=span, value=fixed.get(match["q"]) or _value(match["n"]),
                 lead=match.start(), value_max=parse_digits(match["max"]) if match["max"] else None,
+                bound=Bound.GT if match["over"] else Bound.APPROX if match["about"] else Bound.EQ,
                 change=Change.INCREASE, unit=self._units.by_id.get("times"), unit_id="times", unit_text="lần",
                 rule_ids=("number.times",),
             )  # fmt: skip
