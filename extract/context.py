@@ -8,6 +8,7 @@ earlier sentence, heading or list opener (`context`), or the document as a whole
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,16 @@ from extract.period_choice import SAME_CLAUSE, is_stock, own_baseline, own_perio
 from extract.periods import PeriodMention, PeriodRole
 from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, own_place
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
+from extract.quantity import Quantity
 
-# Status cues that also count behind a number.
+# Status cues that hold beyond their sentence, and those that also count behind a number.
+_LASTING = frozenset({"status.goal", "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
 # A date stated once holds for later paragraphs until so many pass without a number.
 MAX_PERIOD_AGE = 4
+
+
+_OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +134,9 @@ class ContextResolver:
         elif analysis.bindings:
             carried.age = 0
         if analysis.cues:
+            # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
+            carried.has_status = analysis.cues[-1].rule_id in _LASTING
             carried.status = analysis.cues[-1].status
-            carried.has_status = True
         start = analysis.sentence.span.start
         named = [
             place
@@ -206,6 +213,8 @@ class ContextResolver:
         published = document.published
         quantity = binding.quantity
         before = [cue for cue in analysis.cues if cue.span.end <= quantity.span.start + 1]
+        if before and before[-1].status is Status.TARGET and _is_old_level(document.folded, quantity):
+            return Status.ACTUAL, "status.old_level"
         done = before and before[-1].status is Status.ACTUAL
         if mention is not None and mention.role is PeriodRole.GOAL:
             if done and before[-1].span.start >= mention.span.end:
@@ -276,3 +285,10 @@ class ContextResolver:
         if own is not None:
             return own, own.name, Source.DOCUMENT, main.rule_id
         return ResolvedPlace(None, None, None, None), None, Source.NONE, main.rule_id
+
+
+def _is_old_level(folded: str, quantity: Quantity) -> bool:
+    """Asks whether a plan starts from this number: the 70.000 of `sẽ tăng từ 70.000 lên 110.000 đồng`."""
+    led = folded[max(0, quantity.lead - 40) : quantity.lead].rstrip()
+    opens = led.endswith("từ") or folded[quantity.lead : quantity.span.start].strip().startswith("từ")
+    return opens and _OLD_LEVEL.match(folded, quantity.span.end) is not None

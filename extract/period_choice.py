@@ -16,6 +16,9 @@ OPENING = 20
 
 # `đạt 53% dự toán năm 2020`: the year is that of the plan, not of the number.
 _PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
+# `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
+_STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
+_COMPARED = re.compile(r"(?<!\w)so(?:\s+với)?(?:\s+\w+){0,2}\s*$")
 # A day after one of these is that of all that follows: `phiên 29/4`, `trong ngày 1/5`.
 _DAY_OF_REPORT = re.compile(
     r"(?<!\w)(?:phiên(?: giao dịch)?|trong ngày|cả ngày|tính từ|đến(?:\s+[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
@@ -38,7 +41,9 @@ def own_period(folded: str, analysis: SentenceAnalysis, span: Span, following: i
     for mention in analysis.periods:
         if mention.role is PeriodRole.BASELINE and 0 <= span.start - mention.span.end <= 20:
             between = folded[mention.span.end : span.start]
-            if between.lstrip().startswith("("):
+            before = folded[max(0, mention.span.start - 20) : mention.span.start]
+            stated = _STATED.match(between) and not _COMPARED.search(before)
+            if between.lstrip().startswith("(") or stated:
                 return mention
     left = [m for m in usable if m.span.end <= span.start]
     right = [m for m in usable if span.end <= m.span.start < following]
