@@ -294,7 +294,8 @@ FORMS: tuple[Form, ...] = (
     _form(
         "day_without_year",
         r"(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|nay|qua|phiên|đến|tới|từ|trước|sau|vào|hết)\s+(?:ngày\s+)?\(?"
-        rf"(?P<d>{_DAY})[/\-](?P<m>{_MONTH}){_NO_DIGIT_AFTER}(?!/|-[0-9])"
+        rf"(?P<d>{_DAY})(?:/|(?<=ngày [0-9])-|(?<=ngày [0-9][0-9])-)"
+        rf"(?P<m>{_MONTH}){_NO_DIGIT_AFTER}(?!/|-[0-9])"
         r"(?!\s+(?:số|dân số|diện tích|tổng|so với|hộ|xã|huyện|tỉnh|thôn|người|doanh))",
         _read_day,
     ),

@@ -56,4 +56,7 @@ class Quantity:
         """What the unit measures; `rate` for one unit per another, empty for a bare numeral."""
         if "/" in self.unit_id and self.unit is not None and self.unit.id != self.unit_id:
             return "rate"
-        return self.unit.dimension if self.unit is not None else ""
+        if self.unit is None:
+            # A noun that the units do not know counts things.
+            return "count" if self.unit_id else ""
+        return self.unit.dimension
