@@ -64,49 +64,50 @@ class PhraseGrammar:
         self, folded: str, left: Span, fillers: Sequence[Span], words: Sequence[Span]
     ) -> Span | None:
         """Gives the noun phrase that ends a stretch, without copulas, openers and dates or places."""
+        # Offsets are those of the stretch until the end: a document may be long.
         # `tổng sản phẩm (GRDP)`: brackets without a number explain a word and part nothing.
         segment = _BRACKETS.sub(lambda match: " " * len(match[0]), folded[left.start : left.end])
-        folded = (
-            folded[: left.start] + segment + folded[left.end :]
-            if "(" in folded[left.start : left.end]
-            else folded
-        )
         if segment.rstrip().endswith((",", ";")):
             # `Theo điều tra, hơn 90% dân số ...`: the number opens a clause of its own.
             return None
+        fillers, words = _within(fillers, left), _within(words, left)
         trail = self.trailing.search(segment)
-        stop = left.start + (trail.start() if trail is not None else len(segment))
+        stop = trail.start() if trail is not None else len(segment)
         # `ước thực hiện`: a copula is a word of its own, not the end of another.
         stop = _outside_words(stop, words)
         # The last syllable of a name may look like a copula: `Cao Bằng có 161 xã`.
-        stop = max([stop, *(f.end for f in fillers if f.start < stop < f.end <= left.end)])
-        start = left.start
-        hard = [match.end() for match in self.hard.finditer(folded, start, stop)]
-        if hard:
-            start = hard[-1]
-        start = self.phrase_start(folded, start, stop)
+        stop = max([stop, *(filler.end for filler in fillers if filler.start < stop < filler.end)])
+        hard = [match.end() for match in self.hard.finditer(segment, 0, stop)]
+        start = self.phrase_start(segment, hard[-1] if hard else 0, stop)
+        start = self._after_openers(segment, start, stop, fillers, words)
+        while stop > start and not (segment[stop - 1].isalnum() or segment[stop - 1] in ")%"):
+            stop -= 1
+        if self._empty.fullmatch(segment, start, stop):
+            return None
+        # Without a noun of measure a long stretch is a clause; its last words say what is done.
+        has_head = self.heads.match(segment, start, stop) is not None
+        limit = MAX_PHRASE_SYLLABLES if has_head else MAX_CLAUSE_SYLLABLES
+        phrase = _last_syllables(segment, start, stop, limit, words)
+        return Span(left.start + phrase.start, left.start + phrase.end) if phrase is not None else None
+
+    def _after_openers(
+        self, segment: str, start: int, stop: int, fillers: Sequence[Span], words: Sequence[Span]
+    ) -> int:
+        """Gives where a phrase begins once openers, dates and places before it are peeled off."""
         for _ in range(MAX_PEELED):
             moved = start
-            lead = self.leading.match(folded[start:stop])
+            lead = self.leading.match(segment[start:stop])
             if lead is not None:
                 moved = _outside_words(start + lead.end(), words, forward=False)
             for filler in fillers:
                 if filler.start <= moved < filler.end and filler.end <= stop:
                     moved = filler.end
-            while moved < stop and not folded[moved].isalnum():
+            while moved < stop and not segment[moved].isalnum():
                 moved += 1
             if moved == start:
                 break
             start = moved
-        while stop > start and not (folded[stop - 1].isalnum() or folded[stop - 1] in ")%"):
-            stop -= 1
-        if self._empty.fullmatch(folded, start, stop):
-            return None
-        limit = MAX_PHRASE_SYLLABLES
-        if self.heads.match(folded, start, stop) is None:
-            # Without a noun of measure a long stretch is a clause; its last words say what is done.
-            limit = MAX_CLAUSE_SYLLABLES
-        return _last_syllables(folded, start, stop, limit, words)
+        return start
 
     def phrase_start(self, folded: str, start: int, stop: int) -> int:
         """Gives where the noun phrase that ends at `stop` begins, not before `start`."""
@@ -156,6 +157,15 @@ class PhraseGrammar:
             start += 1
         limit = MAX_PHRASE_SYLLABLES if share else MAX_RIGHT_PHRASE_SYLLABLES
         return _first_syllables(folded, start, end, limit, words)
+
+
+def _within(spans: Sequence[Span], stretch: Span) -> list[Span]:
+    """Gives the spans that lie in a stretch, by their offsets in it."""
+    return [
+        Span(span.start - stretch.start, span.end - stretch.start)
+        for span in spans
+        if stretch.start <= span.start and span.end <= stretch.end
+    ]
 
 
 def _outside_words(position: int, words: Sequence[Span], *, forward: bool = True) -> int:

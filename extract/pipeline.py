@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder, Binding, Scene
@@ -83,7 +84,7 @@ class Extractor:
         resolved = self._context.resolve(frame, analyses)
         place = self._places.resolve_main(main, on)
         content_hash = hashlib.sha256(text.encode()).hexdigest()
-        facts = _mark_duplicates([self._fact(document, content_hash, item) for item in resolved])
+        facts = _mark_duplicates(list(self._facts(document, content_hash, resolved)))
         return DocumentResult(
             document=document,
             facts=tuple(facts),
@@ -259,10 +260,15 @@ class Extractor:
 
     # -- facts -------------------------------------------------------------------------------------
 
-    def _fact(self, document: Document, content_hash: str, item: Resolved) -> Fact:
+    def _facts(self, document: Document, content_hash: str, resolved: Sequence[Resolved]) -> Iterator[Fact]:
+        """Gives the facts of a document; those of one sentence share its text."""
+        for sentence, items in groupby(resolved, key=lambda item: item.sentence):
+            evidence = document.text[sentence.span.start : sentence.span.end]
+            for item in items:
+                yield self._fact(document, content_hash, item, evidence)
+
+    def _fact(self, document: Document, content_hash: str, item: Resolved, evidence: str) -> Fact:
         binding, quantity = item.binding, item.binding.quantity
-        span = item.sentence.span
-        text = document.text
         identity = f"{content_hash}:{quantity.span.start}:{quantity.span.end}"
         level = item.place.level
         return Fact(
@@ -293,8 +299,8 @@ class Extractor:
             place_text=item.place_text,
             place_level=level.value if level is not None and level is not PlaceLevel.FOREIGN else None,
             place_source=item.place_source,
-            sentence=text[span.start : span.end],
-            sentence_start=span.start,
+            sentence=evidence,
+            sentence_start=item.sentence.span.start,
             char_start=quantity.span.start,
             char_end=quantity.span.end,
             rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
