@@ -84,10 +84,11 @@ class PhraseGrammar:
             stop -= 1
         if self._empty.fullmatch(segment, start, stop):
             return None
-        # Without a noun of measure a long stretch is a clause; its last words say what is done.
-        has_head = self.heads.match(segment, start, stop) is not None
-        limit = MAX_PHRASE_SYLLABLES if has_head else MAX_CLAUSE_SYLLABLES
-        phrase = _last_syllables(segment, start, stop, limit, words)
+        if self.heads.match(segment, start, stop):
+            phrase = _first_syllables(segment, start, stop, MAX_PHRASE_SYLLABLES, words)
+        else:
+            # Without a noun of measure a long stretch is a clause; its last words say what is done.
+            phrase = _last_syllables(segment, start, stop, MAX_CLAUSE_SYLLABLES, words)
         return Span(left.start + phrase.start, left.start + phrase.end) if phrase is not None else None
 
     def _after_openers(
