@@ -18,6 +18,8 @@ from extract import __version__
 from extract.errors import ExtractError, InputError
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_WRONG = 0, 1, 2
+# What the command line library gives for Ctrl-C.
+EXIT_STOPPED = 130
 
 app = typer.Typer(
     name="extract",
@@ -246,9 +248,9 @@ def main() -> int:
     except ExtractError as error:
         typer.echo(f"error: {error}", err=True)
         return EXIT_WRONG
-    except KeyboardInterrupt:
-        typer.echo("stopped; the output folder is as it was before", err=True)
-        return 130
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else EXIT_WRONG
+        code = stop.code if isinstance(stop.code, int) else EXIT_WRONG
+        if code == EXIT_STOPPED:
+            typer.echo("stopped; the output folder is as it was before", err=True)
+        return code
     return EXIT_OK

@@ -10,7 +10,7 @@ import regex
 
 from extract.models import Bound, Change
 from extract.quantity import Quantity
-from extract.rules import RuleSet, cue_pattern, words_pattern
+from extract.rules import CuePattern, RuleSet, cue_pattern, words_pattern
 from extract.schema_rules import Cue
 
 # How far to the left of a number its bound and change words are looked for.
@@ -35,21 +35,13 @@ class CueReader:
     """Reads bounds and changes. Made once per rule set."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._before = [
-            (cue, regex.compile(rf"(?:{cue_pattern(cue).pattern})\s*$"))
-            for cue in rules.bounds
-            if cue.side == "before"
-        ]
-        self._after = [
-            (cue, regex.compile(rf"\s*(?:{cue_pattern(cue).pattern})"))
-            for cue in rules.bounds
-            if cue.side == "after"
-        ]
+        def around(cue: Cue, before: str, after: str) -> CuePattern:
+            return CuePattern(cue, regex.compile(f"{before}(?:{cue_pattern(cue).pattern}){after}"))
+
+        self._before = [around(cue, "", r"\s*$") for cue in rules.bounds if cue.side == "before"]
+        self._after = [around(cue, r"\s*", "") for cue in rules.bounds if cue.side == "after"]
         filler = words_pattern(rules.word_forms("change.fillers"))
-        self._changes = [
-            (cue, regex.compile(rf"(?:{cue_pattern(cue).pattern})(?:\s+(?:{filler}))*\s*\(?$"))
-            for cue in rules.changes
-        ]
+        self._changes = [around(cue, "", rf"(?:\s+(?:{filler}))*\s*\(?$") for cue in rules.changes]
         self._levels = re.compile(words_pattern(rules.word_forms("change.level_words")) + r"\s*$")
 
     def read(self, folded: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -77,9 +69,7 @@ class CueReader:
                 cue, at = peeled
                 window, lead = window[:at], min(lead, limit + at)
                 cues.append(cue)
-        after = next(
-            (cue for cue, pattern in self._after if pattern.match(folded, quantity.span.end, end)), None
-        )
+        after = next((item.cue for item in self._after if item.match(folded, quantity.span.end, end)), None)
         if after is not None:
             cues.append(after)
         bound = quantity.bound
@@ -98,10 +88,10 @@ class CueReader:
     def _peel(self, window: str) -> tuple[Cue, int] | None:
         """Gives the longest bound word that ends the window, and where it begins."""
         best: tuple[Cue, int] | None = None
-        for cue, pattern in self._before:
+        for pattern in self._before:
             match = pattern.search(window)
             if match is not None and (best is None or match.start() < best[1]):
-                best = (cue, match.start())
+                best = (pattern.cue, match.start())
         return best
 
     def _change(self, window: str, quantity: Quantity) -> tuple[Change, int | None, str]:
@@ -116,10 +106,10 @@ class CueReader:
             return quantity.change, None, ""
         if self._levels.search(window):
             return Change.NONE, None, ""
-        for cue, pattern in self._changes:
+        for pattern in self._changes:
             match = pattern.search(window)
             if match is not None:
-                return Change(cue.value), match.start(), cue.rule_id
+                return Change(pattern.cue.value), match.start(), pattern.cue.rule_id
         return Change.NONE, None, ""
 
 

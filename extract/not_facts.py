@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extract.models import Drop, Span
 from extract.numerals import read_multiplier
-from extract.rules import PATTERN_TIMEOUT_SECONDS, RuleSet, cue_pattern
+from extract.rules import CuePattern, RuleSet, cue_pattern
 from extract.units import UnitLexicon
 
 
@@ -12,17 +12,16 @@ class NotFactFinder:
     """Finds document numbers, clock times, names with numbers and their like. Made once per rule set."""
 
     def __init__(self, rules: RuleSet, units: UnitLexicon) -> None:
-        self._cues = [(cue, cue_pattern(cue)) for cue in rules.not_facts]
+        self._cues = [CuePattern(cue, cue_pattern(cue)) for cue in rules.not_facts]
         self._units = units
 
     def find(self, folded: str, start: int, end: int) -> list[Drop]:
         """Gives the stretches whose numbers are never facts, each with its reason and rule, in order."""
         drops = []
-        for cue, pattern in self._cues:
-            for match in pattern.finditer(folded, start, end, timeout=PATTERN_TIMEOUT_SECONDS):
-                if match.end() == match.start() or (
-                    cue.unless_unit and self._has_unit(folded, match.end(), end)
-                ):
+        for pattern in self._cues:
+            cue = pattern.cue
+            for match in pattern.find(folded, start, end):
+                if cue.unless_unit and self._has_unit(folded, match.end(), end):
                     continue
                 drops.append(Drop(Span(match.start(), match.end()), cue.value, cue.rule_id))
         return sorted(drops, key=lambda drop: (drop.span, drop.rule_id))

@@ -1,6 +1,6 @@
-"""The spine: one document in, its facts out; and a run over many.
+"""The spine: one document in, its facts out.
 
-Strings the steps together: fold, segment, find, tokenize, bind, resolve. Holds no language knowledge.
+Strings the steps together: fold, segment, find, tokenize, bind, resolve.
 """
 
 from __future__ import annotations

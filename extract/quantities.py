@@ -30,6 +30,8 @@ from extract.units import UnitLexicon, UnitRead
 # A bare x/63 or x/34 is a rank among the provinces.
 PROVINCE_COUNTS = frozenset({63, 64, 34})
 MAX_FRACTION_DENOMINATOR = 10
+# Longer runs of digits are codes, and no float holds them.
+MAX_DIGITS = 24
 # An amount per something without a currency is money only when it is this large: `100.000/kg`.
 MIN_IMPLIED_MONEY = 1000
 
@@ -113,6 +115,8 @@ class QuantityFinder:
     ) -> Quantity | Drop:
         if self._hangs_on_word(folded, span, start):
             return Drop(span, "name_part", "number.glued")
+        if span.end - span.start > MAX_DIGITS:
+            return Drop(span, "unreadable", "number.digits")
         number = _read_number(folded, span.start, end)
         shaped = self._ratio(folded, number, start, end) or self._range(folded, number, end, taken)
         if shaped is not None:
@@ -156,7 +160,7 @@ class QuantityFinder:
         """Reads `159/159 xã`, `xếp 14/63`, `1/3 số hộ`; a day and month is none of them."""
         mark = _RATIO_MARK.match(folded, number.end, end)
         second = DIGITS_PATTERN.match(folded, mark.end(), end) if mark is not None else None
-        if second is None or number.multiplied:
+        if second is None or number.multiplied or len(second[0]) > MAX_DIGITS:
             return None
         span = Span(number.start, second.end())
         following = folded[second.end()] if second.end() < end else " "
@@ -205,6 +209,8 @@ class QuantityFinder:
         if mark is None or DIGITS_PATTERN.match(folded, mark.end(), end) is None:
             return None
         second = _read_number(folded, mark.end(), end)
+        if len(second.raw) > MAX_DIGITS:
+            return None
         unit = self._units.read(folded, second.end, end)
         if not _is_free(Span(second.start, second.end), taken) or (unit is None and not second.multiplied):
             return None

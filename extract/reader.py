@@ -63,7 +63,7 @@ def find_inputs(inputs: Sequence[Path]) -> list[InputFile]:
             reason = "is neither a file nor a folder" if path.exists() else "no such file or folder"
             raise InputError(path, reason)
         for file in files:
-            doc_id = unicodedata.normalize("NFC", file.stem)
+            doc_id = unicodedata.normalize("NFC", _printable(file.stem))
             other = found.setdefault(doc_id, InputFile(doc_id, file)).path
             if other.resolve() != file.resolve():
                 raise InputError(file, f"has the doc_id {doc_id!r}, and so has {other}: rename one of them")
@@ -72,7 +72,10 @@ def find_inputs(inputs: Sequence[Path]) -> list[InputFile]:
 
 def read_document(file: InputFile, metadata: DocumentMetadata) -> Document | FailedDocument:
     """Reads one file. `metadata` wins over the file's header lines, and these over its text."""
-    source = file.path.as_posix()
+    source = _printable(file.path.as_posix())
+    if not file.path.is_file():
+        # A pipe would be waited for, a link may lead nowhere.
+        return FailedDocument(file.doc_id, source, "is no regular file")
     try:
         content = file.path.read_bytes()
     except OSError as error:
@@ -83,6 +86,11 @@ def read_document(file: InputFile, metadata: DocumentMetadata) -> Document | Fai
     except ValueError as error:
         return FailedDocument(file.doc_id, source, str(error), digest)
     return build_document(file.doc_id, text, source, digest, metadata)
+
+
+def _printable(name: str) -> str:
+    """Gives a file name with the bytes that are no UTF-8 escaped: a table holds text only."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def text_digest(text: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -21,11 +22,15 @@ import yaml
 from pydantic import ValidationError
 
 from extract.errors import RulesError
+from extract.models import Bound, Change, Status
 from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, Term, Unit, Words
 from extract.text import fold
 
 # A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
 PATTERN_TIMEOUT_SECONDS = 1.0
+
+# What the cues of a family may mean.
+_VALUES = {"bounds": tuple(Bound), "changes": tuple(Change), "status": tuple(Status)}
 
 EntryT = TypeVar("EntryT", bound=Entry)
 
@@ -219,6 +224,9 @@ def _read_entry(
         first = found[family][entry.id]
         faults.append(f"{where}: this id stands already in {first.file}:{first.line}")
         return
+    values = _VALUES.get(family)
+    if values is not None and isinstance(entry, Cue) and entry.value not in values:
+        faults.append(f"{where}: `value`: {entry.value!r} is none of {', '.join(values)}")
     faults.extend(f"{where}: {fault}" for fault in _entry_faults(entry))
     found[family][entry.id] = entry
 
@@ -263,6 +271,39 @@ def _search(pattern: regex.Pattern[str], text: str) -> bool:
         return pattern.search(fold(text), timeout=PATTERN_TIMEOUT_SECONDS) is not None
     except TimeoutError:
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class CuePattern:
+    """A cue's pattern that may not run away: a rule that takes too long stops the run and is named."""
+
+    cue: Cue
+    pattern: regex.Pattern[str]
+
+    def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
+        """Gives all matches that are not empty between two offsets."""
+        with self._guarded():
+            found = self.pattern.finditer(folded, start, end, timeout=PATTERN_TIMEOUT_SECONDS)
+            return [match for match in found if match.end() > match.start()]
+
+    def search(self, text: str) -> regex.Match[str] | None:
+        """Gives the first match."""
+        with self._guarded():
+            return self.pattern.search(text, timeout=PATTERN_TIMEOUT_SECONDS)
+
+    def match(self, text: str, start: int, end: int) -> regex.Match[str] | None:
+        """Gives the match at an offset."""
+        with self._guarded():
+            return self.pattern.match(text, start, end, timeout=PATTERN_TIMEOUT_SECONDS)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError as error:
+            where = f"{self.cue.file}:{self.cue.line}: `{self.cue.id}`"
+            limit = f"{PATTERN_TIMEOUT_SECONDS:g} s"
+            raise RulesError([f"{where}: the pattern takes longer than {limit} on one sentence"]) from error
 
 
 def cue_pattern(cue: Cue) -> regex.Pattern[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from extract import __version__
+from extract.errors import ExtractError
 from extract.metadata import DocumentMetadata, load_metadata, unknown_ids
 from extract.models import DocumentResult, DocumentStatus, FailedDocument
 from extract.pipeline import Extractor
@@ -19,6 +21,8 @@ from extract.rules import RuleSet, load_rules
 from extract.table import DatasetWriter, RunInfo
 
 TOKENIZER = "underthesea"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,17 @@ def extract_file(
 ) -> DocumentResult | FailedDocument:
     """Reads one article and gives its facts. The unit of work of a run."""
     document = read_document(file, metadata.get(file.doc_id, DocumentMetadata()))
-    return document if isinstance(document, FailedDocument) else extractor.extract(document)
+    if isinstance(document, FailedDocument):
+        return document
+    try:
+        return extractor.extract(document)
+    except ExtractError:
+        raise
+    except Exception as error:
+        # Whatever an article does to the extractor, the others go on; the report names it.
+        logger.debug("%s", file.doc_id, exc_info=True)
+        reason = f"{type(error).__name__}: {error}"
+        return FailedDocument(document.doc_id, document.source, reason, document.sha256)
 
 
 def metrics_rows(rules: RuleSet) -> Sequence[dict[str, object]]:

@@ -143,7 +143,7 @@ class Metric(Entry):
     definition: Text
     typical_unit: Text
     units: tuple[Text, ...]
-    patterns: tuple[tuple[Text, ...], ...]
+    patterns: Annotated[tuple[Annotated[tuple[Text, ...], Field(min_length=1)], ...], Field(min_length=1)]
     blocked_by: tuple[Text, ...] = ()
     attributes: Attributes = Attributes()
     plausible: dict[str, tuple[float, float]] = {}

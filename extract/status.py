@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.models import Span, Status
-from extract.rules import RuleSet, cue_pattern
+from extract.rules import CuePattern, RuleSet, cue_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,16 @@ class StatusFinder:
     """Finds status cues on folded text."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._cues = [(cue, cue_pattern(cue)) for cue in rules.status]
+        self._cues = [CuePattern(cue, cue_pattern(cue)) for cue in rules.status]
 
     def find(self, folded: str, start: int, end: int) -> tuple[StatusCue, ...]:
         """Gives the cues between two offsets in order; of overlapping ones the longer."""
         found: list[StatusCue] = []
-        for cue, pattern in self._cues:
+        for pattern in self._cues:
+            cue = pattern.cue
             found.extend(
-                StatusCue(
-                    Span(match.start(), match.end()),
-                    Status(cue.value),
-                    cue.rule_id,
-                )
-                for match in pattern.finditer(folded, start, end)
+                StatusCue(Span(match.start(), match.end()), Status(cue.value), cue.rule_id)
+                for match in pattern.find(folded, start, end)
             )
         found.sort(key=lambda item: (item.span.start, -item.span.end))
         kept: list[StatusCue] = []
