@@ -99,6 +99,8 @@ def run(
         report = run_extraction(Options(tuple(inputs), out, rules, metadata), progress.update)
     for doc_id in report.unknown_ids:
         typer.echo(f"warning: {metadata}: no input has the doc_id {doc_id!r}", err=True)
+    for name in report.unknown_provinces:
+        typer.echo(f"warning: {metadata}: no province is called {name!r}", err=True)
     for failure in report.failed:
         typer.echo(f"failed: {failure.source}: {failure.reason}", err=True)
     if not quiet:

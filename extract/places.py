@@ -255,6 +255,10 @@ class Gazetteer:
             return ResolvedPlace(new.code, new.name, new.code, PlaceLevel.PROVINCE)
         raise KeyError(name)
 
+    def knows(self, text: str) -> bool:
+        """Asks whether the user's metadata name a province or the whole country."""
+        return text in (COUNTRY_CODE, COUNTRY_NAME) or self.province_named(text) is not None
+
     def province_named(self, text: str) -> str | None:
         """Gives the province that a name, alias or two-digit code of the user's metadata means."""
         if text in self._old_by_code:

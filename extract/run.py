@@ -44,6 +44,7 @@ class Report:
     empty: list[str] = field(default_factory=list)
     failed: list[FailedDocument] = field(default_factory=list)
     unknown_ids: list[str] = field(default_factory=list)
+    unknown_provinces: list[str] = field(default_factory=list)
     metrics: Counter[str] = field(default_factory=Counter)
     provinces: Counter[str] = field(default_factory=Counter)
     drops: Counter[str] = field(default_factory=Counter)
@@ -75,6 +76,8 @@ def run(options: Options, progress: Callable[[int, int], None] | None = None) ->
     rules = load_rules(options.rules)
     report = Report(unknown_ids=unknown_ids(metadata, (file.doc_id for file in files)))
     gazetteer = Gazetteer(rules)
+    named = {item.province for item in metadata.values() if item.province is not None}
+    report.unknown_provinces = sorted(name for name in named if not gazetteer.knows(name))
     writer = DatasetWriter(
         options.out,
         RunInfo(__version__, rules.digest, TOKENIZER, version(TOKENIZER)),

@@ -117,3 +117,13 @@ def test_ctrl_c_leaves_the_older_tables_and_says_so(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "the output folder is as it was before" in talk
     assert (out / "facts.parquet").read_bytes() == before
+
+
+def test_a_province_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Xã có 5 trạm.")
+    metadata = tmp_path / "metadata.csv"
+    metadata.write_text("doc_id,province\na,Atlantis\n")
+    report = run(Options((tmp_path / "a.txt",), tmp_path / "out", metadata=metadata))
+    assert report.unknown_provinces == ["Atlantis"]
+    metadata.write_text("doc_id,province\na,Bến Tre\n")
+    assert run(Options((tmp_path / "a.txt",), tmp_path / "out", metadata=metadata)).unknown_provinces == []
