@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from extract.models import Document, Fact
 from extract.pipeline import Extractor
+from extract.reader import text_digest
 from extract.rules import RuleSet
 from extract.schema_rules import Metric, MetricExample
 
@@ -25,8 +25,7 @@ class RuleCheck:
 def extract_example(extractor: Extractor, text: str) -> tuple[Fact, ...]:
     """Gives the facts of a text that stands alone."""
     text = unicodedata.normalize("NFC", text)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return extractor.extract(Document("example", text, "-", digest)).facts
+    return extractor.extract(Document("example", text, "-", text_digest(text))).facts
 
 
 def check_examples(rules: RuleSet) -> RuleCheck:

@@ -9,7 +9,7 @@ from functools import cache
 
 from extract.models import Bound, Change, Grain
 from extract.period_forms import day_period
-from extract.periods import PeriodFinder, PeriodRole
+from extract.periods import PeriodFinder, PeriodRole, dated_spans
 from extract.quantities import QuantityFinder
 from extract.rules import load_rules
 from extract.segment import segment
@@ -58,9 +58,7 @@ def parse_quantities(text: str) -> list[ParsedQuantity]:
     parsed: list[ParsedQuantity] = []
     for sentence in segment(text):
         start, end = sentence.span.start, sentence.span.end
-        dated = [
-            item.span for item in periods.find(folded, start, end, None) if item.role is not PeriodRole.NOW
-        ]
+        dated = dated_spans(periods.find(folded, start, end, None))
         found, _ = quantities.find(text, folded, start, end, dated)
         parsed.extend(
             ParsedQuantity(

@@ -1,12 +1,13 @@
 """Dates and periods: folded text in, calendar periods with roles out.
 
 Knows the ways in which Vietnamese news writes a date, full, partial or relative to the document's own
-date. Which number a period belongs to is decided in `context.py`.
+date. Which number a period belongs to is decided in `period_choice.py`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,6 +34,11 @@ class PeriodMention:
     period: Period | None
     role: PeriodRole
     rule_id: str
+
+
+def dated_spans(mentions: Iterable[PeriodMention]) -> list[Span]:
+    """Gives the spans of the mentions that write a date out, where a number is a date's and no quantity's."""
+    return [mention.span for mention in mentions if mention.role is not PeriodRole.NOW]
 
 
 class PeriodFinder:

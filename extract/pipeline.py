@@ -27,7 +27,7 @@ from extract.models import (
     Span,
 )
 from extract.numerals import WORDS_PATTERN
-from extract.periods import PeriodFinder, PeriodMention, PeriodRole
+from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
 from extract.phrases import PhraseGrammar
 from extract.place_choice import PlaceChooser
 from extract.places import MERGER, Gazetteer, PlaceLevel
@@ -149,7 +149,7 @@ class Extractor:
         drops: list[Drop],
     ) -> tuple[list[Quantity], TokenizedSentence | None]:
         start, end = sentence.span.start, sentence.span.end
-        dated = [mention.span for mention in periods if mention.role is not PeriodRole.NOW]
+        dated = dated_spans(periods)
         quantities, rejected = self._quantities.find(text, folded, start, end, dated)
         drops.extend(rejected)
         kept: list[Quantity] = []

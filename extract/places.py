@@ -1,7 +1,7 @@
 """Places: a gazetteer in, mentions of provinces, districts, regions and countries out.
 
 Knows both lists of provinces (63 before 1 July 2025, 34 since). Which number a place belongs to is
-decided in `context.py`.
+decided in `place_choice.py`.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ _SUPERLATIVE = re.compile(
     r"(?<!\w)(?:nhất|đầu tiên|hàng đầu|kỉ lục|top [0-9]+|tốp [0-9]+)\s+"
     r"(?:(?:trên|tại|của|ở|khu vực|toàn)\s+)*$"
 )
-# The bare name is more often the man, a street or the youth union than the city.
 _DISTRICT_WORDS = ("huyện", "thị xã", "thành phố", "quận", "tp", "tp.", "tx", "tx.")
+# The bare name is more often the man, a street or the youth union than the city.
 _NEVER_BARE = frozenset({"hồ chí minh"})
 
 
@@ -195,7 +195,7 @@ class Gazetteer:
                 continue
             before = folded[max(start, match.start() - 20) : match.start()]
             if entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT) and self._vetoed(
-                text, before, match.start(), entry
+                text, before, match.start()
             ):
                 continue
             if (
@@ -229,7 +229,7 @@ class Gazetteer:
             )
         ]
 
-    def _vetoed(self, text: str, before: str, start: int, entry: _Name) -> bool:
+    def _vetoed(self, text: str, before: str, start: int) -> bool:
         if self._veto_before.search(before):
             return True
         surname = self._surname_before.search(before)

@@ -49,7 +49,6 @@ class Unit(Entry):
     iso4217: str | None = None
     # A structural count measures nothing about a place (`3 trụ cột`): it gives no fact.
     structural: bool = False
-    # A spelling that is a unit only when it is glued or follows a decimal (`m`, `l`), never a word.
     examples: tuple[Text, ...] = ()
     not_examples: tuple[Text, ...] = ()
 
