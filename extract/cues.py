@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-import regex
-
 from extract.models import Bound, Change
+from extract.phrase_end import PhraseEnd
 from extract.quantity import Quantity
-from extract.rules import CuePattern, RuleSet, cue_pattern, words_pattern
+from extract.rules import CuePattern, RuleSet, words_pattern
 from extract.schema_rules import Cue
 
 # How far to the left of a number its bound and change words are looked for.
 CUE_WINDOW = 48
+# How far to the right: `hoặc cao hơn`.
+AFTER_WINDOW = 20
 # Bound words pile up at most so deep: `ước đạt khoảng hơn`.
 MAX_BOUND_WORDS = 3
 # The size of a change is stated a second time in one of these: `tăng 9,84 điểm, tương ứng 0,8%`.
@@ -35,14 +36,19 @@ class CueReader:
     """Reads bounds and changes. Made once per rule set."""
 
     def __init__(self, rules: RuleSet) -> None:
-        def around(cue: Cue, before: str, after: str) -> CuePattern:
-            return CuePattern(cue, regex.compile(f"{before}(?:{cue_pattern(cue).pattern}){after}"))
-
-        self._before = [around(cue, "", r"\s*$") for cue in rules.bounds if cue.side == "before"]
-        self._after = [around(cue, r"\s*", "") for cue in rules.bounds if cue.side == "after"]
+        before = [cue for cue in rules.bounds if cue.side == "before"]
+        self._before = _phrases(before)
+        self._before_patterns = [CuePattern.of(cue, after=r"\s*$") for cue in before if not cue.forms]
+        self._after = [CuePattern.of(cue, before=r"^\s*") for cue in rules.bounds if cue.side == "after"]
+        self._changes = _phrases(rules.changes)
+        self._fillers = PhraseEnd.of_words(rules.word_forms("change.fillers"))
         filler = words_pattern(rules.word_forms("change.fillers"))
-        self._changes = [around(cue, "", rf"(?:\s+(?:{filler}))*\s*\(?$") for cue in rules.changes]
-        self._levels = re.compile(words_pattern(rules.word_forms("change.level_words")) + r"\s*$")
+        self._change_patterns = [
+            CuePattern.of(cue, after=rf"(?:\s+(?:{filler}))*\s*\(?$")
+            for cue in rules.changes
+            if not cue.forms
+        ]
+        self._levels = PhraseEnd.of_words(rules.word_forms("change.level_words"))
 
     def read(self, folded: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Quantity]:
         """Gives the quantities of a sentence, in order, with their bounds and changes."""
@@ -56,6 +62,10 @@ class CueReader:
 
     def _read_one(self, folded: str, limit: int, end: int, quantity: Quantity) -> Quantity:
         window = folded[limit : quantity.lead]
+        tail = folded[quantity.span.end : min(end, quantity.span.end + AFTER_WINDOW)]
+        after = next((item.cue for item in self._after if item.can_match(tail) and item.search(tail)), None)
+        if after is None and not window.strip():
+            return quantity
         if quantity.value_max is not None:
             # `từ 6.000 - 7.000`: the word opens a range and bounds nothing.
             window = _FROM.sub("", window)
@@ -69,7 +79,6 @@ class CueReader:
                 cue, at = peeled
                 window, lead = window[:at], min(lead, limit + at)
                 cues.append(cue)
-        after = next((item.cue for item in self._after if item.match(folded, quantity.span.end, end)), None)
         if after is not None:
             cues.append(after)
         bound = quantity.bound
@@ -82,17 +91,20 @@ class CueReader:
         change, change_at, rule = self._change(window, quantity)
         if change_at is not None:
             lead = min(lead, limit + change_at)
+        elif not cues and change is quantity.change:
+            return quantity
         rules = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
         return replace(quantity, bound=bound, change=change, lead=lead, rule_ids=tuple(rules))
 
     def _peel(self, window: str) -> tuple[Cue, int] | None:
         """Gives the longest bound word that ends the window, and where it begins."""
-        best: tuple[Cue, int] | None = None
-        for pattern in self._before:
-            match = pattern.search(window)
-            if match is not None and (best is None or match.start() < best[1]):
-                best = (pattern.cue, match.start())
-        return best
+        best = self._before.find(window)
+        found = (best.value, best.start) if best is not None else None
+        for pattern in self._before_patterns:
+            match = pattern.search(window) if pattern.can_match(window) else None
+            if match is not None and (found is None or match.start() < found[1]):
+                found = (pattern.cue, match.start())
+        return found
 
     def _change(self, window: str, quantity: Quantity) -> tuple[Change, int | None, str]:
         """Gives the change that the words before a number state, where they begin, and the rule."""
@@ -104,13 +116,25 @@ class CueReader:
             return change, moved.start(), f"change.{change}"
         if quantity.is_rank or quantity.change is not Change.NONE:
             return quantity.change, None, ""
-        if self._levels.search(window):
+        if self._levels.find(window) is not None:
             return Change.NONE, None, ""
-        for pattern in self._changes:
-            match = pattern.search(window)
+        for pattern in self._change_patterns:
+            match = pattern.search(window) if pattern.can_match(window) else None
             if match is not None:
                 return Change(pattern.cue.value), match.start(), pattern.cue.rule_id
-        return Change.NONE, None, ""
+        stop = len(window.rstrip().removesuffix("("))
+        while True:
+            ending = self._changes.find(window, 0, stop)
+            if ending is not None:
+                return Change(ending.value.value), ending.start, ending.value.rule_id
+            filler = self._fillers.find(window, 0, stop)
+            if filler is None:
+                return Change.NONE, None, ""
+            stop = filler.start
+
+
+def _phrases(cues: Sequence[Cue]) -> PhraseEnd[Cue]:
+    return PhraseEnd({form: cue for cue in cues for form in cue.forms})
 
 
 def _share(folded: str, previous: Quantity, quantity: Quantity) -> Quantity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extract.models import Drop, Span
 from extract.numerals import read_multiplier
-from extract.rules import CuePattern, RuleSet, cue_pattern
+from extract.rules import CuePattern, RuleSet
 from extract.units import UnitLexicon
 
 
@@ -12,13 +12,16 @@ class NotFactFinder:
     """Finds document numbers, clock times, names with numbers and their like. Made once per rule set."""
 
     def __init__(self, rules: RuleSet, units: UnitLexicon) -> None:
-        self._cues = [CuePattern(cue, cue_pattern(cue)) for cue in rules.not_facts]
+        self._cues = [CuePattern.of(cue) for cue in rules.not_facts]
         self._units = units
 
     def find(self, folded: str, start: int, end: int) -> list[Drop]:
         """Gives the stretches whose numbers are never facts, each with its reason and rule, in order."""
         drops = []
+        sentence = folded[start:end]
         for pattern in self._cues:
+            if not pattern.can_match(sentence):
+                continue
             cue = pattern.cue
             for match in pattern.find(folded, start, end):
                 if cue.unless_unit and self._has_unit(folded, match.end(), end):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from extract.models import Grain, Period
+from extract.prefilter import needed_literals
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # A day or month without a year lies at most this far after the document's date; else a year earlier.
@@ -71,6 +72,7 @@ class Form:
     rule_id: str
     pattern: re.Pattern[str]
     read: Callable[[re.Match[str], Clock], Period | None]
+    literals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,7 @@ def _read_now(match: re.Match[str], clock: Clock) -> Period | None:
 
 
 def _form(rule_id: str, pattern: str, read: Callable[[re.Match[str], Clock], Period | None]) -> Form:
-    return Form(f"period.{rule_id}", re.compile(pattern), read)
+    return Form(f"period.{rule_id}", re.compile(pattern), read, needed_literals(pattern))
 
 
 _SEPARATOR = r"\s?[/.\-]\s?"

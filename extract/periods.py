@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from extract.models import Grain, Period, Span
 from extract.period_forms import FORMS, Clock
+from extract.prefilter import can_match
 from extract.rules import RuleSet, words_pattern
 
 
@@ -63,7 +64,10 @@ class PeriodFinder:
         """Gives the periods between two offsets in order, none overlapping another."""
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []
+        sentence = folded[start:end]
         for order, form in enumerate(FORMS):
+            if not can_match(form.literals, sentence):
+                continue
             for match in form.pattern.finditer(folded, start, end):
                 if match.end() == match.start():
                     continue

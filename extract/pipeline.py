@@ -26,7 +26,7 @@ from extract.models import (
     Source,
     Span,
 )
-from extract.numerals import WORDS_PATTERN
+from extract.number_words import WORDS_PATTERN
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
 from extract.phrases import PhraseGrammar
 from extract.place_choice import PlaceChooser

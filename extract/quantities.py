@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
+from extract.coverage import Coverage
 from extract.cues import CueReader
 from extract.models import Change, Drop, Span
 from extract.not_facts import NotFactFinder
+from extract.number_words import ONES, WORDS_PATTERN, read_number_words
 from extract.numerals import (
     DIGITS_PATTERN,
-    WORDS_PATTERN,
     has_ambiguous_comma,
     parse_digits,
-    parse_number_words,
     read_multiplier,
+    read_short_multiplier,
 )
+from extract.phrase_end import PhraseEnd
 from extract.quantity import Number, Quantity
 from extract.ranks import RankFinder
 from extract.rules import RuleSet, words_pattern
@@ -35,15 +38,23 @@ MAX_DIGITS = 24
 # An amount per something without a currency is money only when it is this large: `100.000/kg`.
 MIN_IMPLIED_MONEY = 1000
 
-_RANGE_MARK = re.compile(r"\s{0,2}(?:-|~|đến|tới)\s{0,2}")
+_RANGE_MARK = re.compile(
+    r"\s{0,2}(?:-|~|÷|\.{2,3}|(?:đến|tới)(?:\s+(?:hơn|gần|khoảng|trên|tối đa))?(?!\w))\s{0,2}"
+)
+# `5 hay 6 hộ`: one or the other, only when they follow each other.
+_OR_MARK = re.compile(r"\s+(?:hay|hoặc)\s+")
 _RATIO_MARK = re.compile(r"\s?/\s?")
 _SMALLER_MULTIPLE = re.compile(r"\s+([0-9]{1,3}(?:,[0-9]+)?)(?=\s{0,2}(?:nghìn|ngàn|triệu|tỉ))")
+_AND_A_HALF = re.compile(r"\s+rưỡi(?!\w)")
+# `1 tỷ 2 đồng` is said for 1,2 tỷ.
+_SHORT_TENTH = re.compile(r"\s+([1-9])(?=\s+(?:đồng|usd)(?!\w))")
 _GLUED_WORD = re.compile(r"([a-zà-ỹđ]+)$")
 _SHARED_UNIT_LINK = re.compile(
     r"\s*(?:,|và|hoặc|lên|xuống|còn|xuống còn|lên đến|lên tới|đến|tới)?\s*(?:còn|mức|hơn|gần|khoảng)?\s*"
 )
 _FIVE_LED = re.compile(r"(?<!\w)(?:có|gồm|là|với|và|đã|thêm|tại|cho|của)\s*$|^\W*$")
-_SCALES = frozenset({"nghìn", "ngàn", "triệu", "tỉ", "vạn"})
+_ONE_WORD = "|".join(ONES)
+_EITHER = re.compile(rf"({_ONE_WORD})(?:\s*,\s*|\s+|\s+(?:hay|hoặc|đến|tới)\s+)({_ONE_WORD})(?!\w)")
 # A number in words without a unit counts only when it is no small one: `hai mươi mốt`.
 MIN_BARE_WORDS = 20
 # `chín trăm chín mươi chín triệu chín trăm ...` is no longer than this.
@@ -59,11 +70,11 @@ class QuantityFinder:
         self._cues = CueReader(rules)
         self._not_facts = NotFactFinder(rules, self._units)
         self._glue_words = frozenset(rules.word_forms("number.glue_words"))
-        self._verbs = re.compile(words_pattern(rules.word_forms("number.value_verbs")) + r"\s*:?\s*$")
+        self._verbs = PhraseEnd.of_words(rules.word_forms("number.value_verbs"))
         self._fraction_after = re.compile(r"\s+" + words_pattern(rules.word_forms("fraction.wholes")))
-        self._fraction_before = re.compile(words_pattern(rules.word_forms("fraction.cues")) + r"\s*$")
-        self._numbered = re.compile(words_pattern(rules.word_forms("number.numbered_nouns")) + r"\s*$")
-        self._vague = re.compile(words_pattern(rules.word_forms("number.vague_words")) + r"\s*$")
+        self._fraction_before = PhraseEnd.of_words(rules.word_forms("fraction.cues"))
+        self._numbered = PhraseEnd.of_words(rules.word_forms("number.numbered_nouns"))
+        self._vague = PhraseEnd.of_words(rules.word_forms("number.vague_words"))
         self._time_measures = re.compile(
             words_pattern(rules.word_forms("time.measure_cues")) + r"[^,;:.()]{0,30}$"
         )
@@ -77,14 +88,14 @@ class QuantityFinder:
         `dated` are stretches that are dates already. `text` is the text as written, `folded` its folding.
         """
         masks = self._not_facts.find(folded, start, end)
-        taken = [*(mask.span for mask in masks), *dated]
+        taken = Coverage(start, end, [*(mask.span for mask in masks), *dated])
         drops = [mask for mask in masks if re.search(r"[0-9]", folded[mask.span.start : mask.span.end])]
         found: list[Quantity] = []
 
         def take(quantity: Quantity) -> None:
-            if _is_free(quantity.span, taken):
+            if taken.is_free(quantity.span):
                 found.append(quantity)
-                taken.append(quantity.span)
+                taken.add(quantity.span)
 
         for quantity in self._ranks.find(folded, start, end):
             take(quantity)
@@ -92,9 +103,9 @@ class QuantityFinder:
         while (match := DIGITS_PATTERN.search(folded, position, end)) is not None:
             position = match.end()
             span = Span(match.start(), match.end())
-            if not _is_free(span, taken):
+            if not taken.is_free(span):
                 continue
-            outcome = self._read_digits(folded, span, start, end, taken)
+            outcome = self._read_digits(text, folded, span, start, end, taken)
             if isinstance(outcome, Drop):
                 drops.append(outcome)
             else:
@@ -111,7 +122,7 @@ class QuantityFinder:
     # -- numbers in digits -----------------------------------------------------------------------
 
     def _read_digits(
-        self, folded: str, span: Span, start: int, end: int, taken: Sequence[Span]
+        self, text: str, folded: str, span: Span, start: int, end: int, taken: Coverage
     ) -> Quantity | Drop:
         if self._hangs_on_word(folded, span, start):
             return Drop(span, "name_part", "number.glued")
@@ -121,15 +132,32 @@ class QuantityFinder:
         shaped = self._ratio(folded, number, start, end) or self._range(folded, number, end, taken)
         if shaped is not None:
             return shaped
+        short = self._short_multiple(text, folded, number, end)
+        if short is not None:
+            return short
         unit = self._units.read(folded, number.end, end)
         if unit is None and number.value >= MIN_IMPLIED_MONEY:
             unit = self._units.read_implied_money(folded, number.end, end)
         if unit is not None:
-            return _measured(number, unit)
+            return _and_a_half(folded, _measured(number, unit), end)
         following = folded[number.end : number.end + 2]
         if following[:1].isalpha() or (following[:1] in "-/:" and following[1:2].isalnum()):
             return Drop(Span(span.start, number.end + 1), "name_part", "number.glued")
         return _bare(number)
+
+    def _short_multiple(self, text: str, folded: str, number: Number, end: int) -> Quantity | None:
+        """Reads `500k/ngày`, `10K lượt xem`, `2,5B USD`, `12tr`: a letter for the multiplier.
+
+        Capitals name models and sizes too (`3M`, `4K`): they count only before a unit.
+        """
+        read = read_short_multiplier(text, number.end) if not number.multiplied else None
+        if read is None or read.end > end:
+            return None
+        longer = replace(number, value=number.value * read.product, end=read.end, multiplied=True)
+        unit = self._units.read(folded, longer.end, end)
+        if unit is None and read.means_money:
+            unit = self._units.read_implied_money(folded, longer.end, end) or self._units.money(longer.end)
+        return _measured(longer, unit) if unit is not None else None
 
     def _hangs_on_word(self, folded: str, span: Span, start: int) -> bool:
         """Asks whether the digits belong to a word, a code or another number: `BN2807`, `Covid-19`."""
@@ -196,23 +224,27 @@ class QuantityFinder:
     def _is_fraction(self, folded: str, span: Span, start: int, end: int) -> bool:
         if self._fraction_after.match(folded, span.end, end):
             return True
-        before = folded[max(start, span.start - 16) : span.start]
         return (
-            self._fraction_before.search(before) is not None
+            self._fraction_before.find(folded, start, span.start) is not None
             and self._units.read(folded, span.end, end) is None
         )
 
-    def _range(self, folded: str, number: Number, end: int, taken: Sequence[Span]) -> Quantity | None:
+    def _range(self, folded: str, number: Number, end: int, taken: Coverage) -> Quantity | None:
         """Reads `25-35%`, `từ 1,2 đến 5 triệu đồng`: the unit stands last, or is the same twice."""
         first_unit = self._units.read(folded, number.end, end)
-        mark = _RANGE_MARK.match(folded, first_unit.end if first_unit else number.end, end)
-        if mark is None or DIGITS_PATTERN.match(folded, mark.end(), end) is None:
+        first_end = first_unit.end if first_unit else number.end
+        mark = _RANGE_MARK.match(folded, first_end, end)
+        either = _OR_MARK.match(folded, first_end, end) if mark is None else None
+        joint = mark or either
+        if joint is None or DIGITS_PATTERN.match(folded, joint.end(), end) is None:
             return None
-        second = _read_number(folded, mark.end(), end)
+        second = _read_number(folded, joint.end(), end)
+        if either is not None and (number.multiplied or second.value - number.value != 1):
+            return None
         if len(second.raw) > MAX_DIGITS:
             return None
         unit = self._units.read(folded, second.end, end)
-        if not _is_free(Span(second.start, second.end), taken) or (unit is None and not second.multiplied):
+        if not taken.is_free(Span(second.start, second.end)) or (unit is None and not second.multiplied):
             return None
         if first_unit is not None and (unit is None or first_unit.unit_id != unit.unit_id):
             return None
@@ -234,33 +266,42 @@ class QuantityFinder:
         self, text: str, folded: str, match: re.Match[str], start: int, end: int
     ) -> Quantity | None:
         """Reads a number in words where it counts something; a bare `ba` or `năm` is none."""
-        words = match[0].split()[:MAX_NUMBER_WORDS]
+        places = list(re.finditer(r"\S+", match[0]))[:MAX_NUMBER_WORDS]
+        words = [place[0] for place in places]
         before = folded[max(start, match.start() - 20) : match.start()]
-        if self._vague.search(before):
+        read = read_number_words(words)
+        if read is None or self._vague.find(before):
             return None
-        for count in range(len(words), 0, -1):
-            value = parse_number_words(" ".join(words[:count]))
-            part = re.match(r"\s+".join(words[:count]), folded[match.start() : end])
-            if value is None or part is None:
-                continue
-            single = count == 1
-            if single and not self._may_stand_alone(text, folded, match.start(), start, words[0], before):
-                return None
-            multiplied = not _SCALES.isdisjoint(words[:count])
-            number = Number(value, match.start(), match.start() + part.end(), multiplied, in_words=True)
-            unit = self._units.read(folded, number.end, end)
-            if unit is not None:
-                dates_only = single and (unit.unit.structural or unit.unit.dimension in ("time", "times"))
-                return None if dates_only else _measured(number, unit)
-            if count == len(words) and not single and value >= MIN_BARE_WORDS:
-                return _bare(number)
-        return None
+        single = read.count == 1
+        if single and not self._may_stand_alone(text, folded, match.start(), start, words[0], before):
+            return None
+        stop = match.start() + places[read.count - 1].end()
+        number = Number(read.value, match.start(), stop, read.multiplied, in_words=True)
+        unit = self._units.read(folded, number.end, end)
+        if unit is not None:
+            dates_only = single and (unit.unit.structural or unit.unit.dimension in ("time", "times"))
+            return None if dates_only else _and_a_half(folded, _measured(number, unit), end)
+        if single:
+            return self._read_either(folded, match, end)
+        return _bare(number) if read.count == len(words) and read.value >= MIN_BARE_WORDS else None
+
+    def _read_either(self, folded: str, match: re.Match[str], end: int) -> Quantity | None:
+        """Reads `hai ba người`, `bốn, năm hộ`: one or the other of two numbers that follow each other."""
+        follows = _EITHER.match(folded, match.start(), end)
+        if follows is None or ONES[follows[2]] - ONES[follows[1]] != 1:
+            return None
+        unit = self._units.read(folded, follows.end(), end)
+        if unit is None or unit.unit.structural or unit.unit.dimension in ("time", "times"):
+            return None
+        low, high = Decimal(ONES[follows[1]]), Decimal(ONES[follows[2]])
+        quantity = _measured(Number(low, match.start(), follows.end(), in_words=True), unit)
+        return replace(quantity, value_max=high, rule_ids=("number.range", *quantity.rule_ids[1:]))
 
     def _may_stand_alone(
         self, text: str, folded: str, position: int, start: int, word: str, before: str
     ) -> bool:
         """Asks whether a single number word can count: not an article, an ordinal or a name."""
-        if word in ("một", "không", "nửa") or self._numbered.search(before):
+        if word in ("một", "không", "nửa") or self._numbered.find(before):
             return False
         if word == "năm" and not _FIVE_LED.search(before):
             return False
@@ -304,12 +345,8 @@ class QuantityFinder:
 
     def is_stated(self, folded: str, start: int, quantity: Quantity) -> bool:
         """Asks whether a verb of measure or a colon leads to a bare number: `là 2.550`, `Hà Nội: 73`."""
-        before = folded[max(start, quantity.lead - 40) : quantity.lead]
-        return before.rstrip().endswith(":") or self._verbs.search(before) is not None
-
-
-def _is_free(span: Span, taken: Sequence[Span]) -> bool:
-    return not any(span.overlaps(other) for other in taken)
+        before = folded[max(start, quantity.lead - 40) : quantity.lead].rstrip()
+        return before.endswith(":") or self._verbs.find(before) is not None
 
 
 def _read_number(folded: str, position: int, end: int) -> Number:
@@ -320,11 +357,19 @@ def _read_number(folded: str, position: int, end: int) -> Number:
     product, stop = read_multiplier(folded, match.end())
     stop = min(stop, end)
     value = parse_digits(match[0]) * product
-    if product > 1 and (tail := _SMALLER_MULTIPLE.match(folded, stop, end)) is not None:
+    if product == 1:
+        return Number(value, match.start(), stop, raw=match[0])
+    if (tail := _SMALLER_MULTIPLE.match(folded, stop, end)) is not None:
         smaller, smaller_end = read_multiplier(folded, tail.end())
         if smaller < product:
             value += parse_digits(tail[1]) * smaller
             stop = smaller_end
+    elif (half := _AND_A_HALF.match(folded, stop, end)) is not None:
+        value += product / 2
+        stop = half.end()
+    elif (tenth := _SHORT_TENTH.match(folded, stop, end)) is not None:
+        value += Decimal(tenth[1]) * product / 10
+        stop = tenth.end()
     return Number(value, match.start(), stop, product > 1, raw=match[0])
 
 
@@ -346,6 +391,15 @@ def _measured(number: Number, unit: UnitRead) -> Quantity:
         in_words=number.in_words,
         rule_ids=("number.words" if number.in_words else "number.digits", *unit.rule_ids),
     )
+
+
+def _and_a_half(folded: str, quantity: Quantity, end: int) -> Quantity:
+    """Reads `2 tấn rưỡi`, `một năm rưỡi`: half a unit more."""
+    half = _AND_A_HALF.match(folded, quantity.span.end, end)
+    if half is None or quantity.multiplied or quantity.dimension in ("count", "share", "rate"):
+        return quantity
+    span = Span(quantity.span.start, half.end())
+    return replace(quantity, span=span, value=quantity.value + Decimal("0.5"))
 
 
 def _bare(number: Number) -> Quantity:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from extract.models import Bound, Change, Span
-from extract.numerals import parse_digits, parse_number_words
+from extract.number_words import parse_number_words
+from extract.numerals import parse_digits
+from extract.phrase_end import PhraseEnd
 from extract.quantity import Quantity
 from extract.rules import RuleSet, words_pattern
 from extract.units import UnitLexicon
@@ -51,7 +53,7 @@ class RankFinder:
         self._units = units
         self._before = re.compile(words_pattern(rules.word_forms("rank.verbs")) + r"(?:\s+\w+){0,3}\s*$")
         self._after = re.compile(r"\s*,?\s*" + words_pattern(rules.word_forms("rank.fields")))
-        self._ordinal = re.compile(words_pattern(rules.word_forms("rank.ordinals")) + r"\s*$")
+        self._ordinal = PhraseEnd.of_words(rules.word_forms("rank.ordinals"))
         self._leaders = re.compile(r"[^.;,]{0,40}?" + words_pattern(rules.word_forms("rank.leaders")))
 
     def find(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
@@ -75,7 +77,7 @@ class RankFinder:
             value = _value(match["n"])
             ordinal = re.search(r"thứ|hạng|vị trí", cue) is not None
             led = _VERB.match(cue) is not None or self._before.search(before) is not None
-            if value == 0 or self._ordinal.search(before) or not (ordinal or (led and match["m"])):
+            if value == 0 or self._ordinal.find(before) or not (ordinal or (led and match["m"])):
                 continue
             if not match["n"].isdigit() and "thứ" not in cue and "hạng" not in cue:
                 continue

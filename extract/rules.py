@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -23,6 +22,7 @@ from pydantic import ValidationError
 
 from extract.errors import RulesError
 from extract.models import Bound, Change, Status
+from extract.prefilter import can_match, needed_literals
 from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, Term, Unit, Words
 from extract.text import fold
 
@@ -279,31 +279,44 @@ class CuePattern:
 
     cue: Cue
     pattern: regex.Pattern[str]
+    literals: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, cue: Cue, before: str = "", after: str = "") -> CuePattern:
+        """Compiles a cue, with patterns that must stand right before and behind it."""
+        pattern = regex.compile(f"{before}(?:{cue_pattern(cue).pattern}){after}")
+        return cls(cue, pattern, needed_literals(pattern.pattern))
+
+    def can_match(self, text: str) -> bool:
+        """Asks whether the words that the pattern cannot do without stand in the text."""
+        return can_match(self.literals, text)
 
     def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
         """Gives all matches that are not empty between two offsets."""
-        with self._guarded():
+        try:
             found = self.pattern.finditer(folded, start, end, timeout=PATTERN_TIMEOUT_SECONDS)
             return [match for match in found if match.end() > match.start()]
+        except TimeoutError as error:
+            raise self._runaway() from error
 
     def search(self, text: str) -> regex.Match[str] | None:
         """Gives the first match."""
-        with self._guarded():
+        try:
             return self.pattern.search(text, timeout=PATTERN_TIMEOUT_SECONDS)
+        except TimeoutError as error:
+            raise self._runaway() from error
 
     def match(self, text: str, start: int, end: int) -> regex.Match[str] | None:
         """Gives the match at an offset."""
-        with self._guarded():
-            return self.pattern.match(text, start, end, timeout=PATTERN_TIMEOUT_SECONDS)
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
         try:
-            yield
+            return self.pattern.match(text, start, end, timeout=PATTERN_TIMEOUT_SECONDS)
         except TimeoutError as error:
-            where = f"{self.cue.file}:{self.cue.line}: `{self.cue.id}`"
-            limit = f"{PATTERN_TIMEOUT_SECONDS:g} s"
-            raise RulesError([f"{where}: the pattern takes longer than {limit} on one sentence"]) from error
+            raise self._runaway() from error
+
+    def _runaway(self) -> RulesError:
+        where = f"{self.cue.file}:{self.cue.line}: `{self.cue.id}`"
+        limit = f"{PATTERN_TIMEOUT_SECONDS:g} s"
+        return RulesError([f"{where}: the pattern takes longer than {limit} on one sentence"])
 
 
 def cue_pattern(cue: Cue) -> regex.Pattern[str]:

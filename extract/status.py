@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.models import Span, Status
-from extract.rules import CuePattern, RuleSet, cue_pattern
+from extract.rules import CuePattern, RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class StatusFinder:
     """Finds status cues on folded text."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._cues = [CuePattern(cue, cue_pattern(cue)) for cue in rules.status]
+        self._cues = [CuePattern.of(cue) for cue in rules.status]
 
     def find(self, folded: str, start: int, end: int) -> tuple[StatusCue, ...]:
         """Gives the cues between two offsets in order; of overlapping ones the longer."""

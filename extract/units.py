@@ -72,6 +72,11 @@ class UnitLexicon:
         read = self._with_rate(folded, money, position, position, end)
         return read if read.end > position else None
 
+    def money(self, position: int) -> UnitRead | None:
+        """Gives đồng that are meant but not written at `position`, or None where the rules know no đồng."""
+        money = self.by_id.get("VND")
+        return UnitRead(money, money.id, position, position, (money.rule_id,)) if money is not None else None
+
     def _with_rate(self, folded: str, unit: Unit, start: int, stop: int, end: int) -> UnitRead:
         unit_id = unit.id
         rule_ids = [unit.rule_id]

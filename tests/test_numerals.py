@@ -9,14 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rendering import DECIMALS, grouped, in_words
 
-from extract.numerals import (
-    DIGITS_PATTERN,
-    WORDS_PATTERN,
-    has_ambiguous_comma,
-    parse_digits,
-    parse_number_words,
-    read_multiplier,
-)
+from extract.number_words import WORDS_PATTERN, parse_number_words
+from extract.numerals import DIGITS_PATTERN, has_ambiguous_comma, parse_digits, read_multiplier
 from extract.text import fold
 
 
