@@ -10,6 +10,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
 - `bind.antecedent` a noun alone that points back to a fuller phrase
 - `bind.forward`   the first of two shares of which one thing is said
+- `bind.rank_of`   `đứng thứ [rank] cả nước về [metric]`
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
 - `bind.previous`  the metric was named in the sentence before
 """
@@ -38,6 +39,8 @@ _AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
 _IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
 _LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
+# What a rank is in stands behind it, after the field: `thứ 3 cả nước về ...`.
+_RANK_OF = re.compile(r"\s*(?:[^,.;:()0-9]{0,30}?\s)?về\s+(?:chỉ số\s+xếp hạng\s+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +204,11 @@ class Binder:
             # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
             direction = "bind.right"
         words = _words(scene, frame, left, right, direction)
+        ranked = self._ranked_by(scene, frame)
+        if ranked is not None:
+            direction, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
         # The unit noun itself names the thing counted, so it belongs to the words on the right.
-        own = (frame.left, Span(quantity.span.start, frame.right.end))
+        own = (frame.left if ranked is None else ranked, Span(quantity.span.start, frame.right.end))
         regions: tuple[Span, ...] = own
         match = self._match(scene.terms, own, quantity)
         if match is None and (quantity.is_rank or (quantity.dimension in _COUNTED and frame.shares is None)):
@@ -233,6 +239,16 @@ class Binder:
         if match is None:
             return Binding(quantity, None, words, None, None, None, (direction,), regions)
         return self._with_attributes(folded, quantity, match, words, direction, own, regions)
+
+    def _ranked_by(self, scene: Scene, frame: Frame) -> Span | None:
+        """Gives what a rank is in where it is said behind: `đứng thứ 3 cả nước về chuyển đổi số`."""
+        if not frame.quantity.is_rank:
+            return None
+        opened = _RANK_OF.match(scene.folded, frame.quantity.span.end, frame.right.end)
+        if opened is None:
+            return None
+        behind = Span(opened.end(), frame.right.end)
+        return self._grammar.right_phrase(scene.folded, behind, scene.words, share=False)
 
     def _shares_words(
         self,

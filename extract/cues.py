@@ -27,8 +27,14 @@ _MOVED = re.compile(
     r"(?:\s+(?:lên|xuống|thêm|được|tới|đến|liền|khoảng|liên tiếp))*\s*$"
 )
 _FROM = re.compile(r"(?<!\w)từ\s*$")
+_OPENS_RANGE = re.compile(r"(?<!\w)(?:(?:trong|ở)\s+khoảng(?:\s+từ)?|từ)\s*$")
+_EXCEEDED = re.compile(r"(?<!\w)vượt(?:\s+(?:mức|hơn|gần|tới|đến|trên|khoảng))?\s*$")
 _TO_LEVEL = re.compile(r"[^.;]{0,60}?(?<!\w)(?:lên|xuống|còn|về|thành)(?!\w)")
-_LIST_LINK = re.compile(r"\s*(?:,|và|,\s*và|hoặc)\s*")
+# `tăng 5% so với tháng trước và 10% so với cùng kỳ`: what each is compared with may stand between.
+_LIST_LINK = re.compile(
+    r"(?:\s*so với [^,;.:()0-9]{1,40}?|\s*\([^()]{1,60}\))?\s*(?:,\s*và|,?\s*thậm chí(?:\s+là)?|,|và|hoặc)\s*"
+)
+_EQUIVALENT = re.compile(r"\s*(?:\(\s*|,\s*)?(?:tương đương|tương ứng|hay|tức)(?:\s+(?:với|là))?\s*")
 _SAME_MOVE = re.compile(r"\s*(?:,\s*)?\(?\s*(?:tương ứng(?: với)?|tương đương(?: với)?|hay|ứng với|tức)?\s*")
 
 
@@ -39,6 +45,10 @@ class CueReader:
         before = [cue for cue in rules.bounds if cue.side == "before"]
         self._before = _phrases(before)
         self._before_patterns = [CuePattern.of(cue, after=r"\s*$") for cue in before if not cue.forms]
+        self._planned = re.compile(
+            r"\s*(?:so với\s+)?" + words_pattern(rules.word_forms("change.excess_over"))
+        )
+        self._carriers = PhraseEnd.of_words(rules.word_forms("bound.carriers"))
         self._after = [CuePattern.of(cue, before=r"^\s*") for cue in rules.bounds if cue.side == "after"]
         self._changes = _phrases(rules.changes)
         self._fillers = PhraseEnd.of_words(rules.word_forms("change.fillers"))
@@ -66,9 +76,12 @@ class CueReader:
         after = next((item.cue for item in self._after if item.can_match(tail) and item.search(tail)), None)
         if after is None and not window.strip():
             return quantity
+        if quantity.unit_id == "percent" and (at := self._excess(folded, limit, quantity, end)) is not None:
+            excess = (*quantity.rule_ids, "change.excess")
+            return replace(quantity, change=Change.INCREASE, lead=at, rule_ids=excess)
         if quantity.value_max is not None:
-            # `từ 6.000 - 7.000`: the word opens a range and bounds nothing.
-            window = _FROM.sub("", window)
+            # `từ 6.000 - 7.000`, `trong khoảng 6.000 - 7.000`: the words open a range and bound nothing.
+            window = _OPENS_RANGE.sub("", window)
         lead = quantity.lead
         cues: list[Cue] = []
         if not _COMPARATIVE.search(window):
@@ -96,9 +109,22 @@ class CueReader:
         rules = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
         return replace(quantity, bound=bound, change=change, lead=lead, rule_ids=tuple(rules))
 
+    def _excess(self, folded: str, limit: int, quantity: Quantity, end: int) -> int | None:
+        """Gives where `vượt` of `vượt 12% kế hoạch`, `(vượt 36%)` begins: by how much, not over how much."""
+        exceeded = _EXCEEDED.search(folded[limit : quantity.lead])
+        if exceeded is None:
+            return None
+        at = limit + exceeded.start()
+        in_brackets = folded[limit:at].rstrip().endswith("(") and folded[quantity.span.end : end][:1] in ")"
+        return at if in_brackets or self._planned.match(folded, quantity.span.end, end) else None
+
     def _peel(self, window: str) -> tuple[Cue, int] | None:
         """Gives the longest bound word that ends the window, and where it begins."""
         best = self._before.find(window)
+        carrier = self._carriers.find(window) if best is None else None
+        if carrier is not None:
+            # `vượt mốc 1 triệu`, `quanh con số 2%`: a noun stands between.
+            best = self._before.find(window, 0, carrier.start)
         found = (best.value, best.start) if best is not None else None
         for pattern in self._before_patterns:
             match = pattern.search(window) if pattern.can_match(window) else None
@@ -144,16 +170,22 @@ def _share(folded: str, previous: Quantity, quantity: Quantity) -> Quantity:
     """
     if quantity.change is not Change.NONE or quantity.is_rank or previous.is_rank:
         return quantity
-    gap = folded[previous.span.end : quantity.span.start]
+    gap = folded[previous.span.end : quantity.lead]
     listed = _LIST_LINK.fullmatch(gap) is not None and quantity.unit_id == previous.unit_id
     same_move = (
         ("tương" in gap or "ứng" in gap or "(" in gap)
         and _SAME_MOVE.fullmatch(gap) is not None
         and quantity.unit_id in _MOVE_UNITS
     )
-    shares_bound = listed and quantity.bound is Bound.EQ and previous.bound is Bound.APPROX
+    # `ít nhất 10 tỷ Nhân dân tệ (tương đương 1,54 tỷ USD)`: one amount in two currencies.
+    same_amount = (
+        quantity.dimension == previous.dimension == "money" and _EQUIVALENT.fullmatch(gap) is not None
+    )
+    shares_bound = quantity.bound is Bound.EQ and (
+        (listed and previous.bound is Bound.APPROX) or (same_amount and previous.bound is not Bound.EQ)
+    )
     moved = previous.change is not Change.NONE and previous.unit_id != "times"
-    shares_change = moved and (listed or same_move)
+    shares_change = moved and (listed or same_move or same_amount)
     if not shares_bound and not shares_change:
         return quantity
     return replace(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from extract.models import Drop, Span
 from extract.numerals import read_multiplier
 from extract.rules import CuePattern, RuleSet
 from extract.units import UnitLexicon
+
+_LAST_OF_LIST = re.compile(r"\s?(?:,|và)\s?[0-9]+[a-zđ]?$")
 
 
 class NotFactFinder:
@@ -24,9 +28,14 @@ class NotFactFinder:
                 continue
             cue = pattern.cue
             for match in pattern.find(folded, start, end):
-                if cue.unless_unit and self._has_unit(folded, match.end(), end):
-                    continue
-                drops.append(Drop(Span(match.start(), match.end()), cue.value, cue.rule_id))
+                stop = match.end()
+                if cue.unless_unit and self._has_unit(folded, stop, end):
+                    # `bệnh nhân 2899 và 1 trường hợp`: the last of the list counts, the others are names.
+                    last = _LAST_OF_LIST.search(folded, match.start(), stop)
+                    if last is None:
+                        continue
+                    stop = last.start()
+                drops.append(Drop(Span(match.start(), stop), cue.value, cue.rule_id))
         return sorted(drops, key=lambda drop: (drop.span, drop.rule_id))
 
     def _has_unit(self, folded: str, position: int, end: int) -> bool:

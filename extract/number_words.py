@@ -35,7 +35,7 @@ class WordNumber(NamedTuple):
     """A number in words: its value, how many words it took, and whether a scale such as nghìn is in it."""
 
     value: Decimal
-    count: int
+    taken: int
     multiplied: bool
 
 
@@ -80,7 +80,7 @@ def parse_number_words(text: str) -> Decimal | None:
     """Gives the value of folded words that are one number and nothing else, or None."""
     words = text.split()
     read = read_number_words(words)
-    return read.value if read is not None and read.count == len(words) else None
+    return read.value if read is not None and read.taken == len(words) else None
 
 
 def _read_scale(words: Sequence[str], position: int) -> tuple[int, int]:

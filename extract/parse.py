@@ -14,6 +14,8 @@ from extract.quantities import QuantityFinder
 from extract.rules import load_rules
 from extract.segment import segment
 from extract.text import fold
+from extract.unit_naming import UnitNamer
+from extract.words import SentenceTokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +46,24 @@ class ParsedPeriod:
 
 
 @cache
-def _grammars() -> tuple[QuantityFinder, PeriodFinder]:
+def _grammars() -> tuple[QuantityFinder, PeriodFinder, UnitNamer]:
     """Builds the grammars of the packaged rules once per process."""
     rules = load_rules()
-    return QuantityFinder(rules), PeriodFinder(rules)
+    quantities = QuantityFinder(rules)
+    return quantities, PeriodFinder(rules), UnitNamer(rules, quantities, SentenceTokenizer())
 
 
 def parse_quantities(text: str) -> list[ParsedQuantity]:
     """See `extract.parse_quantities`."""
     text = unicodedata.normalize("NFC", text)
     folded = fold(text)
-    quantities, periods = _grammars()
+    quantities, periods, units = _grammars()
     parsed: list[ParsedQuantity] = []
     for sentence in segment(text):
         start, end = sentence.span.start, sentence.span.end
         dated = dated_spans(periods.find(folded, start, end, None))
         found, _ = quantities.find(text, folded, start, end, dated)
+        found, _, _ = units.name(text, folded, sentence.span, found)
         parsed.extend(
             ParsedQuantity(
                 value=float(item.value),
@@ -81,7 +85,7 @@ def parse_periods(text: str, reference: dt.date | None = None) -> list[ParsedPer
     """See `extract.parse_periods`."""
     text = unicodedata.normalize("NFC", text)
     folded = fold(text)
-    _, periods = _grammars()
+    _, periods, _ = _grammars()
     known = day_period(reference) if reference is not None else None
     return [
         ParsedPeriod(

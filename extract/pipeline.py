@@ -24,7 +24,6 @@ from extract.models import (
     Period,
     Sentence,
     Source,
-    Span,
 )
 from extract.number_words import WORDS_PATTERN
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
@@ -37,17 +36,16 @@ from extract.rules import RuleSet
 from extract.segment import segment
 from extract.status import StatusFinder
 from extract.text import fold
+from extract.unit_naming import UnitNamer
 from extract.words import SentenceTokenizer, TokenizedSentence
 
 # A bare noun may take up what was spoken of so many sentences before.
 TOPIC_SENTENCES = 3
 
 # Only such sentences are tokenized: a digit, a number word or a rank in words.
-_CAN_HOLD_NUMBER = re.compile(rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s")
-# Four digits without a separator and without a known unit are a year.
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-# A capitalised word straight before a number without a unit makes it part of a name: `Pixel 5`, `RON 92`.
-_NAME_BEFORE = re.compile(r"\S\s+(?:[^\W\d_]+[ .])?[a-z]?[A-ZĐ][\w.&-]*[ .]?$")
+_CAN_HOLD_NUMBER = re.compile(
+    rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
+)
 
 
 class Extractor:
@@ -64,7 +62,7 @@ class Extractor:
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places)
         self._tokenizer = SentenceTokenizer()
-        self._unit_stops = frozenset(rules.word_forms("unit.not_counted"))
+        self._units = UnitNamer(rules, self._quantities, self._tokenizer)
 
     def extract(self, document: Document) -> DocumentResult:
         """Gives the facts of one document, in the order of the text."""
@@ -153,7 +151,6 @@ class Extractor:
         quantities, rejected = self._quantities.find(text, folded, start, end, dated)
         drops.extend(rejected)
         kept: list[Quantity] = []
-        tokenized: TokenizedSentence | None = None
         for quantity in quantities:
             if quantity.unit is not None and quantity.unit.structural:
                 drops.append(Drop(quantity.span, "structural_count", quantity.unit.rule_id))
@@ -164,59 +161,11 @@ class Extractor:
                 and not (self._quantities.keeps_duration(folded, start, end, quantity))
             ):
                 drops.append(Drop(quantity.span, "duration", "unit.duration"))
-            elif quantity.unit_id or quantity.denominator is not None:
-                kept.append(quantity)
             else:
-                tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)
-                if _YEAR.fullmatch(text, quantity.span.start, quantity.span.end):
-                    drops.append(Drop(quantity.span, "calendar_date", "number.year"))
-                    continue
-                if _NAME_BEFORE.search(text[start : quantity.span.start]) and not quantity.multiplied:
-                    drops.append(Drop(quantity.span, "name_part", "number.after_name"))
-                    continue
-                named = self._name_unit(text, folded, quantity, tokenized)
-                kept.append(named or quantity)
-        return self._list_units(folded, start, kept), tokenized
-
-    def _list_units(self, folded: str, start: int, quantities: Sequence[Quantity]) -> list[Quantity]:
-        """Gives a bare number behind a label the unit of its list: `10 ca (Hà Nội: 3, Hưng Yên: 2)`."""
-        listed: list[Quantity] = []
-        for quantity in quantities:
-            leader = next((item for item in reversed(listed) if item.unit_id and item.unit is not None), None)
-            behind_label = folded[start : quantity.span.start].rstrip().endswith(":")
-            if not quantity.unit_id and quantity.denominator is None and leader is not None and behind_label:
-                quantity = replace(
-                    quantity,
-                    unit_id=leader.unit_id,
-                    unit=leader.unit,
-                    rule_ids=(*quantity.rule_ids, "unit.of_list"),
-                )
-            listed.append(quantity)
-        return listed
-
-    def _name_unit(
-        self, text: str, folded: str, quantity: Quantity, tokenized: TokenizedSentence
-    ) -> Quantity | None:
-        """Takes the word after a bare number as its unit, when it can be a thing that is counted."""
-        for word in tokenized.words:
-            if word.start < quantity.span.end:
-                continue
-            gap = text[quantity.span.end : word.start]
-            written = text[word.start : word.end]
-            if gap.strip() or "\n" in gap or not gap:
-                return None
-            form = folded[word.start : word.end]
-            syllables = form.split()
-            abbreviation = written.isupper() and 2 <= len(written) <= 5
-            if not (written[:1].islower() or abbreviation) or not all(part.isalpha() for part in syllables):
-                return None
-            if form in self._unit_stops or syllables[0] in self._unit_stops or len(syllables) > 3:
-                return None
-            return replace(
-                quantity, span=Span(quantity.span.start, word.end), unit_id=form, unit_text=written,
-                unit_span=word, rule_ids=(*quantity.rule_ids, "unit.as_written"),
-            )  # fmt: skip
-        return None
+                kept.append(quantity)
+        named, unnamed, tokenized = self._units.name(text, folded, sentence.span, kept)
+        drops.extend(unnamed)
+        return named, tokenized
 
     def _keep_bound(
         self,
@@ -229,6 +178,10 @@ class Extractor:
         """Drops bare numbers that nothing states, and gives the others the unit that their words imply."""
         for binding in bound:
             quantity = binding.quantity
+            if "number.lead" in quantity.rule_ids and binding.metric is None:
+                # A leader in no known ranking is praise.
+                drops.append(Drop(quantity.span, "ordinal", "number.lead"))
+                continue
             if quantity.unit_id:
                 yield binding
                 continue

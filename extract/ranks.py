@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from extract.models import Bound, Change, Span
@@ -37,7 +38,8 @@ _TOP = re.compile(
 )
 _TIMES = re.compile(
     r"(?<!\w)gấp\s+(?:(?:(?P<about>khoảng|gần)|(?P<over>hơn|trên)|tới)\s+)*(?P<q>đôi|rưỡi|"
-    rf"(?P<n>[0-9]+(?:[.,][0-9]+)?|{_WORDS})(?:\s*-\s*(?P<max>[0-9]+(?:[.,][0-9]+)?))?\s*lần)(?!\w)"
+    rf"(?P<n>[0-9]+(?:[.,][0-9]+)?|{_WORDS})(?:\s*-\s*(?P<max>[0-9]+(?:[.,][0-9]+)?))?"
+    r"(?:\s*lần|(?=\s+so với|\s*[,.;)]|\s*$)))(?!\w)"
 )
 _HALF = re.compile(
     r"(?<!\w)(?P<q>(?:một\s+)?nửa)(?!\w)(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
@@ -54,6 +56,13 @@ class RankFinder:
         self._before = re.compile(words_pattern(rules.word_forms("rank.verbs")) + r"(?:\s+\w+){0,3}\s*$")
         self._after = re.compile(r"\s*,?\s*" + words_pattern(rules.word_forms("rank.fields")))
         self._ordinal = PhraseEnd.of_words(rules.word_forms("rank.ordinals"))
+        self._lead = re.compile(
+            rf"(?P<q>{words_pattern(rules.word_forms('rank.lead_verbs'))})"
+            rf"(?:\s+(?:về|tại|trong)\s+[^.,;]{{1,30}}?)?\s+{words_pattern(rules.word_forms('rank.lead_fields'))}"
+        )
+        self._not_leading = re.compile(
+            words_pattern(rules.word_forms("rank.not_leading")) + r"(?:\s+\w+){0,3}\s*$"
+        )
         self._leaders = re.compile(r"[^.;,]{0,40}?" + words_pattern(rules.word_forms("rank.leaders")))
 
     def find(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
@@ -61,6 +70,7 @@ class RankFinder:
         yield from self._multiples(folded, start, end)
         yield from self._tops(folded, start, end)
         yield from self._ranks(folded, start, end)
+        yield from self._leads(folded, start, end)
         yield from self._halves(folded, start, end)
 
     def is_led_to(self, folded: str, start: int, position: int) -> bool:
@@ -96,6 +106,16 @@ class RankFinder:
             span=span, number=number, value=value, lead=span.start, denominator=over,
             unit=self._units.by_id.get("rank"), unit_id="rank", rule_ids=("number.rank",),
         )  # fmt: skip
+
+    def _leads(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
+        """Gives `đứng đầu cả nước` as the first rank, but not `người đứng đầu`, `nhóm dẫn đầu`."""
+        if " đầu " not in folded[start:end] and "nhất" not in folded[start:end]:
+            return
+        for match in self._lead.finditer(folded, start, end):
+            if self._not_leading.search(folded[max(start, match.start() - 30) : match.start()]):
+                continue
+            span = Span(match.start("q"), match.end("q"))
+            yield replace(self._rank(span, span, Decimal(1), None), in_words=True, rule_ids=("number.lead",))
 
     def _tops(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
         for match in _TOP.finditer(folded, start, end):

@@ -12,7 +12,8 @@ from extract.text import fold, trie_pattern
 _RATE_PEOPLE = re.compile(r"(?:([0-9]{1,3}(?:\.[0-9]{3})*)\s*|(vạn)\s+)(dân|người|hộ)(?!\w)")
 _SLASH = re.compile(r"\s?/\s?")
 _FILLER = re.compile(r"\s{1,2}(?:số|các)\s+")
-_SPACE = re.compile(r"\s{0,3}")
+# `550 "nhà máy"`: a noun may stand in quotes.
+_SPACE = re.compile(r"\s{0,3}(?:\"(?=[^\W\d]))?")
 # Dimensions that may stand below the slash of a rate.
 _PER_DIMENSIONS = frozenset(
     {"count", "time", "mass", "area", "volume", "length", "energy", "score", "power", "rank_places", "times"}

@@ -1,0 +1,132 @@
+"""Units of numbers that no known unit follows: a noun as written, the head of a list, the thing named before.
+
+Quantities of one sentence in, the same with units where the words around name one, and the numbers that
+are no quantities at all (years, parts of names) with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.models import Drop, Span
+from extract.quantities import QuantityFinder
+from extract.quantity import Quantity
+from extract.rules import RuleSet
+from extract.words import SentenceTokenizer, TokenizedSentence
+
+# Four digits without a separator and without a known unit are a year.
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+# A capitalised word straight before a number without a unit makes it part of a name: `Pixel 5`, `RON 92`.
+_NAME_BEFORE = re.compile(r"\S\s+(?:[^\W\d_]+[ .])?[a-z]?[A-ZĐ][\w.&-]*[ .]?$")
+_NAME_WINDOW = 60
+# `Lý Nhân 337, Bình Lục 15`, `Yên Bái (01), Thái Bình (01)`: counts of a list of names.
+_NAME = r"[^\W\d_a-zà-ỹđ][^\W\d_]*(?:[ .][^\W\d_a-zà-ỹđ][^\W\d_]*){0,3}"
+_NAMED_COUNT = rf"{_NAME}(?:\s\(?|\s?:\s?)[0-9]{{1,3}}(?:\.[0-9]{{3}})*\)?"
+_NAMED_COUNTS = re.compile(
+    rf"(?<!\w){_NAMED_COUNT}(?:\s?[,;]\s{_NAMED_COUNT}| và {_NAMED_COUNT})+(?!\w|[.,]\w|%)"
+)
+# `tổng số trường hợp tiếp xúc gần là 14`: the noun of the count is named before it.
+_COUNT_OF = re.compile(
+    r"(?<!\w)(?:tổng\s+)?số\s+(?:lượng\s+)?(?P<noun>[^\W\d][^,;.:()0-9]{1,60}?)"
+    r"(?:\s+(?:(?:đã|hiện|nay|cũng)\s+)?(?:là|đạt|có|lên|lên tới|lên đến)|\s*:)\s*$"
+)
+_COUNT_WINDOW = 90
+
+
+class UnitNamer:
+    """Names the units of bare numbers. Made once per rule set; tokenizes only where a noun is unknown."""
+
+    def __init__(self, rules: RuleSet, quantities: QuantityFinder, tokenizer: SentenceTokenizer) -> None:
+        self._quantities = quantities
+        self._tokenizer = tokenizer
+        self._stops = frozenset(rules.word_forms("unit.not_counted"))
+
+    def name(
+        self, text: str, folded: str, sentence: Span, quantities: Sequence[Quantity]
+    ) -> tuple[list[Quantity], list[Drop], TokenizedSentence | None]:
+        """Gives the quantities of a sentence with units, those that are none, and the tokens if made."""
+        named: list[Quantity] = []
+        drops: list[Drop] = []
+        tokenized: TokenizedSentence | None = None
+        in_lists: list[Span] | None = None
+        for quantity in quantities:
+            if quantity.unit_id or quantity.denominator is not None:
+                named.append(quantity)
+                continue
+            if in_lists is None:
+                in_lists = [
+                    Span(match.start(), match.end())
+                    for match in _NAMED_COUNTS.finditer(text, sentence.start, sentence.end)
+                ]
+            leader = next((item for item in reversed(named) if _counts(item)), None)
+            if leader is not None and any(span.overlaps(quantity.span) for span in in_lists):
+                named.append(_with_unit_of(leader, quantity))
+                continue
+            if _YEAR.fullmatch(text, quantity.span.start, quantity.span.end):
+                drops.append(Drop(quantity.span, "calendar_date", "number.year"))
+                continue
+            before = text[max(sentence.start, quantity.span.start - _NAME_WINDOW) : quantity.span.start]
+            if _NAME_BEFORE.search(before) and not quantity.multiplied:
+                drops.append(Drop(quantity.span, "name_part", "number.after_name"))
+                continue
+            if text[quantity.span.end : quantity.span.end + 2].strip()[:1].isalpha():
+                tokenized = tokenized or self._tokenizer.tokenize(text, sentence)
+            named.append(self._of_words(text, folded, sentence.start, quantity, leader, tokenized))
+        return named, drops, tokenized
+
+    def _of_words(
+        self,
+        text: str,
+        folded: str,
+        start: int,
+        quantity: Quantity,
+        leader: Quantity | None,
+        tokenized: TokenizedSentence | None,
+    ) -> Quantity:
+        noun = self._noun_after(text, folded, quantity, tokenized) if tokenized is not None else None
+        if noun is not None:
+            return noun
+        if leader is not None and folded[start : quantity.span.start].rstrip().endswith(":"):
+            # `10 ca (Hà Nội: 3, Hưng Yên: 2)`: behind a label the unit is that of the list.
+            return _with_unit_of(leader, quantity)
+        counted = _COUNT_OF.search(folded, max(start, quantity.lead - _COUNT_WINDOW), quantity.lead)
+        unit_id = self._quantities.unit_named_in(counted["noun"]) if counted is not None else None
+        if unit_id is None or quantity.multiplied:
+            return quantity
+        return replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, "unit.of_head"))
+
+    def _noun_after(
+        self, text: str, folded: str, quantity: Quantity, tokenized: TokenizedSentence
+    ) -> Quantity | None:
+        """Takes the word after a bare number as its unit, when it can be a thing that is counted."""
+        for word in tokenized.words:
+            if word.start < quantity.span.end:
+                continue
+            gap = text[quantity.span.end : word.start]
+            written = text[word.start : word.end]
+            if gap.strip() or "\n" in gap or not gap:
+                return None
+            form = folded[word.start : word.end]
+            syllables = form.split()
+            abbreviation = written.isupper() and 2 <= len(written) <= 5
+            if not (written[:1].islower() or abbreviation) or not all(part.isalpha() for part in syllables):
+                return None
+            if form in self._stops or syllables[0] in self._stops or len(syllables) > 3:
+                return None
+            return replace(
+                quantity, span=Span(quantity.span.start, word.end), unit_id=form, unit_text=written,
+                unit_span=word, rule_ids=(*quantity.rule_ids, "unit.as_written"),
+            )  # fmt: skip
+        return None
+
+
+def _counts(quantity: Quantity) -> bool:
+    return quantity.unit is not None and quantity.dimension == "count" and quantity.denominator is None
+
+
+def _with_unit_of(leader: Quantity, quantity: Quantity) -> Quantity:
+    return replace(
+        quantity, unit_id=leader.unit_id, unit=leader.unit, rule_ids=(*quantity.rule_ids, "unit.of_list")
+    )
