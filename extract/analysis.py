@@ -20,3 +20,9 @@ class SentenceAnalysis:
     periods: tuple[PeriodMention, ...]
     places: tuple[PlaceMention, ...]
     cues: tuple[StatusCue, ...]
+
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """For each number, where the next of its sentence begins; for the last, where the sentence ends."""
+        following = [binding.quantity.span.start for binding in self.bindings[1:]]
+        return (*following, self.sentence.span.end) if self.bindings else ()

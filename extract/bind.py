@@ -208,7 +208,7 @@ class Binder:
         if ranked is not None:
             direction, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
         # The unit noun itself names the thing counted, so it belongs to the words on the right.
-        own = (frame.left if ranked is None else ranked, Span(quantity.span.start, frame.right.end))
+        own = (frame.left, Span(quantity.span.start, frame.right.end))
         regions: tuple[Span, ...] = own
         match = self._match(scene.terms, own, quantity)
         if match is None and (quantity.is_rank or (quantity.dimension in _COUNTED and frame.shares is None)):

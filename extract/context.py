@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binding
-from extract.models import Change, Grain, Period, Sentence, Source, Status
-from extract.period_choice import SAME_CLAUSE, is_stock, own_baseline, own_period, sets_day, sets_now
+from extract.models import Change, Period, Sentence, Source, Status
+from extract.period_choice import SAME_CLAUSE, PeriodChooser
+from extract.period_context import PeriodContext, own_baseline
 from extract.periods import PeriodMention, PeriodRole
 from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, own_place
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
@@ -24,10 +25,6 @@ from extract.quantity import Quantity
 # Status cues that hold beyond their sentence, and those that also count behind a number.
 _LASTING = frozenset({"status.goal", "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
-# A date stated once holds for later paragraphs until so many pass without a number.
-MAX_PERIOD_AGE = 4
-
-
 _OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")
 
 
@@ -62,77 +59,47 @@ class Resolved:
 class _Carried:
     """What earlier sentences left for later ones. Lives for one document."""
 
+    periods: PeriodContext
     paragraph: int = -1
-    period: Period | None = None
-    has_period: bool = False
-    is_goal: bool = False
-    # A number of its own sentence held for the period: only then does it outlive the paragraph.
-    is_firm: bool = False
     status: Status = Status.ACTUAL
     has_status: bool = False
     place: PlaceMention | None = None
     opener: bool = False
     # A national body is the source of what follows, until a province is named.
     national: bool = False
-    # How many paragraphs ago the period was stated or last held for a number.
-    age: int = 0
 
     def next_paragraph(self, paragraph: int) -> _Carried:
-        """Gives what outlives a paragraph: a date stated once holds for the following run of numbers."""
-        keeps = self.is_firm and not self.is_goal and self.age < MAX_PERIOD_AGE
-        return _Carried(
-            paragraph=paragraph,
-            period=self.period if keeps else None,
-            has_period=keeps,
-            is_firm=keeps,
-            national=self.national,
-            age=self.age + 1,
-        )
+        """Gives what outlives a paragraph."""
+        self.periods.next_paragraph()
+        return _Carried(self.periods, paragraph, national=self.national)
 
 
 class ContextResolver:
     """Gives the numbers of a document their period, place and status. Made once per rule set."""
 
-    def __init__(self, places: PlaceChooser) -> None:
+    def __init__(self, places: PlaceChooser, periods: PeriodChooser) -> None:
         self._places = places
+        self._periods = periods
 
     def resolve(self, document: DocumentFrame, analyses: Sequence[SentenceAnalysis]) -> list[Resolved]:
         """Gives every binding of the document its period, place and status, in order."""
-        carried = _Carried()
+        carried = _Carried(PeriodContext(document.published))
         resolved: list[Resolved] = []
         for analysis in analyses:
             sentence = analysis.sentence
             if sentence.paragraph != carried.paragraph and not (carried.opener and sentence.is_bullet):
                 carried = carried.next_paragraph(sentence.paragraph)
             carried.paragraph = sentence.paragraph
-            ends = [*(binding.quantity.span.start for binding in analysis.bindings[1:]), sentence.span.end]
-            for binding, following in zip(analysis.bindings, ends, strict=False):
-                resolved.append(self._resolve_one(document, analysis, binding, following, carried))
+            carried.periods.open_sentence(document.folded, analysis, self._periods)
+            mentions = self._periods.choose(document.folded, analysis)
+            for binding, mention, following in zip(analysis.bindings, mentions, analysis.limits, strict=True):
+                resolved.append(self._resolve_one(document, analysis, binding, mention, following, carried))
             self._carry(document.folded, analysis, carried)
         return resolved
 
     def _carry(self, folded: str, analysis: SentenceAnalysis, carried: _Carried) -> None:
         """Notes what a sentence leaves for those after it."""
-        last = [
-            mention
-            for mention in analysis.periods
-            if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
-            or (mention.role is PeriodRole.NOW and analysis.bindings and sets_now(folded, analysis, mention))
-        ]
-        if last:
-            mention = last[-1]
-            dated = mention.role is not PeriodRole.NOW and mention.period is not None
-            is_day = mention.period is not None and mention.period.grain is Grain.DAY
-            if mention.role is PeriodRole.NOW:
-                carried.has_period, carried.period, carried.is_firm = False, None, False
-            elif dated and (analysis.bindings or not is_day or sets_day(folded, mention)):
-                # A day without a number is that of an event; a year or quarter sets the time.
-                carried.has_period, carried.period = True, mention.period
-                carried.is_goal = mention.role is PeriodRole.GOAL
-                carried.is_firm = sets_day(folded, mention) if is_day else bool(analysis.bindings)
-            carried.age = 0
-        elif analysis.bindings:
-            carried.age = 0
+        carried.periods.close_sentence(folded, analysis)
         if analysis.cues:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
             carried.has_status = analysis.cues[-1].rule_id in _LASTING
@@ -158,13 +125,13 @@ class ContextResolver:
         document: DocumentFrame,
         analysis: SentenceAnalysis,
         binding: Binding,
+        mention: PeriodMention | None,
         following: int,
         carried: _Carried,
     ) -> Resolved:
         """Resolves one number; `following` is where the next one of its sentence begins."""
         span = binding.quantity.span
-        mention = own_period(document.folded, analysis, span, following)
-        period, period_source, period_rule = self._period(document, analysis, mention, carried)
+        period, period_source, period_rule = carried.periods.resolve(document.folded, analysis, mention)
         status, status_rule = self._status(document, analysis, binding, mention, carried, period)
         place, place_text, place_source, place_rule = self._place(
             document, analysis, binding, following, carried
@@ -176,29 +143,12 @@ class ContextResolver:
             status=status,
             period=period,
             period_source=period_source,
-            baseline=own_baseline(analysis, span, following) if is_change else None,
+            baseline=own_baseline(analysis, span, following, period) if is_change else None,
             place=place,
             place_text=place_text,
             place_source=place_source,
             rule_ids=tuple(rule for rule in (period_rule, status_rule, place_rule) if rule),
         )
-
-    def _period(
-        self,
-        document: DocumentFrame,
-        analysis: SentenceAnalysis,
-        mention: PeriodMention | None,
-        carried: _Carried,
-    ) -> tuple[Period | None, Source, str]:
-        """Gives the period that a number holds for, where it was read, and the rule."""
-        own = Source.DOCUMENT if document.published is not None else Source.NONE
-        if mention is not None and mention.role is not PeriodRole.NOW:
-            return mention.period, Source.SENTENCE if mention.period else Source.NONE, mention.rule_id
-        if mention is not None:
-            return document.published, own, mention.rule_id
-        if carried.has_period and not (carried.age and is_stock(document.folded, analysis)):
-            return carried.period, Source.CONTEXT, "period.carried"
-        return document.published, own, "period.document"
 
     def _status(
         self,

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extract.calendar_periods import parse_iso_period, parse_notation
 from extract.encoding import decode_text
 from extract.errors import InputError
-from extract.metadata import parse_published
 from extract.models import Span
-from extract.period_forms import months_period
 from extract.table import load_documents
 
 Days = tuple[dt.date, dt.date]
 
-_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 _TEXTS = (
     "quote",
     "bound",
@@ -150,19 +147,7 @@ def parse_period(text: str, published: str | None) -> Days | None:
         return parse_period(published, None) if published else None
     if not text:
         return None
-    first, _, last = text.partition("/")
-    start, end = _parse_days(first)
-    return (start, _parse_days(last)[1]) if last else (start, end)
-
-
-def _parse_days(text: str) -> Days:
-    quarter = _QUARTER.fullmatch(text)
-    if quarter is not None:
-        last = 3 * int(quarter[2])
-        period = months_period(int(quarter[1]), last - 2, last)
-    else:
-        period = parse_published(text)
-    return period.start, period.end
+    return parse_notation(text)
 
 
 def _locate(doc_id: str, fact: GoldFact, text: str) -> Span:
@@ -182,7 +167,7 @@ def _build_document(record: Any) -> GoldDocument:
         raise ValueError("`facts` must be a list")
     published = record.get("published") or None
     if published is not None:
-        parse_published(published)
+        parse_iso_period(published)
     facts: Sequence[Mapping[str, Any]] = record["facts"]
     return GoldDocument(
         doc_id=unicodedata.normalize("NFC", record["doc"]),

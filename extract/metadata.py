@@ -11,7 +11,6 @@ import datetime as dt
 import io
 import json
 import logging
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,19 +18,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from extract.calendar_periods import parse_iso_period
 from extract.encoding import decode_text
 from extract.errors import InputError
 from extract.models import Period
-from extract.period_forms import FIRST_YEAR, LAST_YEAR, day_period, month_period, year_period
 
 logger = logging.getLogger(__name__)
 
 # More faults than this are counted, not listed.
 FAULTS_LISTED = 10
-
-_ISO_DATE = re.compile(
-    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}\S*)?)?)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +53,6 @@ class DocumentMetadata:
 METADATA_KEYS = tuple(field.name for field in fields(DocumentMetadata))
 
 
-def parse_published(text: str) -> Period:
-    """Reads an ISO day, month or year (`2024-10-08`, `2024-10`, `2024`); a clock time is left out.
-
-    Raises ValueError, saying what was wanted, for anything else.
-    """
-    match = _ISO_DATE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f"{text!r} is no ISO day, month or year, such as 2024-10-08, 2024-10 or 2024")
-    year = int(match["year"])
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"{text!r}: the year is not within {FIRST_YEAR} to {LAST_YEAR}")
-    if match["month"] is None:
-        return year_period(year)
-    try:
-        first = dt.date(year, int(match["month"]), int(match["day"] or 1))
-    except ValueError:
-        raise ValueError(f"{text!r} is not in the calendar") from None
-    return month_period(year, first.month) if match["day"] is None else day_period(first)
-
-
 def build_metadata(values: Mapping[str, str]) -> DocumentMetadata:
     """Makes metadata of stated values; other keys and empty values are left out.
 
@@ -86,7 +61,7 @@ def build_metadata(values: Mapping[str, str]) -> DocumentMetadata:
     known = {key: values[key].strip() for key in METADATA_KEYS if key in values}
     published = known.pop("published", "")
     return DocumentMetadata(
-        published=parse_published(published) if published else None,
+        published=parse_iso_period(published) if published else None,
         **{key: value or None for key, value in known.items()},
     )
 

@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from extract.calendar_periods import day_period
 from extract.models import Bound, Change, Grain
-from extract.period_forms import day_period
 from extract.periods import PeriodFinder, PeriodRole, dated_spans
 from extract.quantities import QuantityFinder
 from extract.rules import load_rules

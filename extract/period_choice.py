@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from extract.analysis import SentenceAnalysis
-from extract.models import Period, Span
+from extract.models import Grain, Span
 from extract.periods import PeriodMention, PeriodRole
+from extract.rules import RuleSet, words_pattern
 
 # So many characters between a number and a date behind it still tie the two.
 NEAR = 14
@@ -24,19 +26,100 @@ _DAY_OF_REPORT = re.compile(
     r"(?<!\w)(?:phiên(?: giao dịch)?|trong ngày|cả ngày|tính từ|đến(?:\s+[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
     r"\s*(?:hôm\s*)?\(?\s*$"
 )
+# Somebody tells what follows on the day that stands before.
+_REPORTS = re.compile(r"(?<!\w)(?:cho biết|cho hay|thông tin|xác nhận|báo cáo|thông báo|trao đổi|nói)(?!\w)")
+_IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
+_DATE_LINK = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:năm\s+|đến\s+)*")
 _STOCK = re.compile(
     r"(?:^|[.;,]\s*)(?:toàn tỉnh|cả tỉnh|toàn thành phố|toàn huyện|toàn xã|tỉnh|thành phố|huyện|địa phương"
     r"|cả nước)[^.;,]{0,24}(?<!\w)có\s+$"
 )
 
 
-def own_period(folded: str, analysis: SentenceAnalysis, span: Span, following: int) -> PeriodMention | None:
-    """Chooses the period of the sentence that holds for a number, or None.
+class PeriodChooser:
+    """Chooses the period of each number among those of its sentence. Made once per rule set."""
 
-    A period right behind the number wins (`30% vào năm 2025`); else the nearest before it; else one
-    behind it in the same clause. What a change is compared with holds only for a number in brackets
-    after it: `so với năm 2020 (xếp thứ 25/63)`.
-    """
+    def __init__(self, rules: RuleSet) -> None:
+        self._continuers = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.continuers")))
+
+    def goes_on(self, folded: str, sentence: Span) -> bool:
+        """Asks whether a sentence goes on about the time of the one before: `Trong đó, ...`."""
+        return self._continuers.match(folded, sentence.start, sentence.end) is not None
+
+    def choose(self, folded: str, analysis: SentenceAnalysis) -> list[PeriodMention | None]:
+        """Gives for each number of a sentence its period, or None where the sentence states none."""
+        spans = [binding.quantity.span for binding in analysis.bindings]
+        chosen = [
+            self._own_period(folded, analysis, span, end)
+            for span, end in zip(spans, analysis.limits, strict=True)
+        ]
+        for index, mention in self._in_turn(folded, analysis, spans):
+            chosen[index] = mention
+        return chosen
+
+    def _in_turn(
+        self, folded: str, analysis: SentenceAnalysis, spans: Sequence[Span]
+    ) -> Iterator[tuple[int, PeriodMention]]:
+        """Pairs dates with numbers: `năm 2021 và 2022 lần lượt đạt 5% và 6%`."""
+        turn = _IN_TURN.search(folded, analysis.sentence.span.start, analysis.sentence.span.end)
+        if turn is None:
+            return
+        usable = [m for m in analysis.periods if m.role in (PeriodRole.VALUE, PeriodRole.GOAL)]
+        for run in _runs([m.span for m in usable], folded):
+            numbers = [index for index, span in enumerate(spans) if span.start > turn.end()]
+            if len(run) == len(numbers) and usable[run[-1]].span.end <= spans[numbers[0]].start:
+                yield from ((index, usable[place]) for index, place in zip(numbers, run, strict=True))
+            before = [index for index, span in enumerate(spans) if span.end <= usable[run[0]].span.start]
+            if len(before) >= len(run) and not numbers:
+                last = before[-len(run) :]
+                yield from ((index, usable[place]) for index, place in zip(last, run, strict=True))
+
+    def _own_period(
+        self, folded: str, analysis: SentenceAnalysis, span: Span, following: int
+    ) -> PeriodMention | None:
+        """Chooses the period of the sentence that holds for a number, or None.
+
+        A period right behind the number wins (`30% vào năm 2025`); else the nearest before it; else one
+        behind it in the same clause. What a change is compared with holds only for a number in brackets
+        after it: `so với năm 2020 (xếp thứ 25/63)`.
+        """
+        mention = _nearest(folded, analysis, span, following)
+        if mention is None or mention.role is not PeriodRole.NOW:
+            return mention
+        # `Tối 20/4, ông A cho biết, đến nay đã có 501 ca`: now is the day of the report.
+        start = analysis.sentence.span.start
+        return next(
+            (
+                m
+                for m in analysis.periods
+                if m.role is PeriodRole.VALUE
+                and m.period is not None
+                and m.period.grain is Grain.DAY
+                and m.span.start - start <= OPENING
+                and m.span.end <= mention.span.start
+                and _REPORTS.search(folded, m.span.end, mention.span.start)
+                and not any(m.span.end <= b.quantity.span.start < span.start for b in analysis.bindings)
+            ),
+            mention,
+        )
+
+
+def _runs(spans: Sequence[Span], folded: str) -> Iterator[list[int]]:
+    """Gives the stretches of at least two dates that only commas and `và` part, by index."""
+    run = [0] if spans else []
+    for index in range(1, len(spans)):
+        gap = folded[spans[index - 1].end : spans[index].start]
+        if _DATE_LINK.fullmatch(gap):
+            run.append(index)
+            continue
+        if len(run) > 1:
+            yield run
+        run = [index]
+    if len(run) > 1:
+        yield run
+
+
+def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int) -> PeriodMention | None:
     usable = [m for m in analysis.periods if m.role in (PeriodRole.VALUE, PeriodRole.GOAL, PeriodRole.NOW)]
     for mention in analysis.periods:
         if mention.role is PeriodRole.BASELINE and 0 <= span.start - mention.span.end <= 20:
@@ -63,14 +146,6 @@ def own_period(folded: str, analysis: SentenceAnalysis, span: Span, following: i
         ):
             return right[0]
     return left[-1] if left else None
-
-
-def own_baseline(analysis: SentenceAnalysis, span: Span, following: int) -> Period | None:
-    """Gives the period that a change is measured against, stated behind it."""
-    for mention in analysis.periods:
-        if mention.role is PeriodRole.BASELINE and span.end <= mention.span.start < following:
-            return mention.period
-    return None
 
 
 def sets_now(folded: str, analysis: SentenceAnalysis, mention: PeriodMention) -> bool:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from extract.calendar_periods import Clock
 from extract.models import Grain, Period, Span
-from extract.period_forms import FORMS, Clock
+from extract.period_forms import compile_form
 from extract.prefilter import can_match
 from extract.rules import RuleSet, words_pattern
+
+# The same months of another year: always what something is compared with.
+SAME_PERIOD = "period.same_period"
 
 
 class PeriodRole(StrEnum):
@@ -35,6 +39,7 @@ class PeriodMention:
     period: Period | None
     role: PeriodRole
     rule_id: str
+    carries: bool = True
 
 
 def dated_spans(mentions: Iterable[PeriodMention]) -> list[Span]:
@@ -46,11 +51,18 @@ class PeriodFinder:
     """Finds periods on folded text. Made once per rule set: it takes its cue words from there."""
 
     def __init__(self, rules: RuleSet) -> None:
+        self._forms = [compile_form(rule) for rule in rules.periods]
         self._baseline = re.compile(
-            words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()]{0,25}$"
+            words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}$"
         )
         self._document = re.compile(
             words_pattern(rules.word_forms("period.document_nouns")) + r"[^,;:.()]{0,90}$"
+        )
+        # `thấp nhất trong 10 năm qua`: the window of a record, not the time of the number.
+        self._superlative = re.compile(r"(?<!\w)nhất\s+(?:(?:là\s+)?(?:trong|kể|tính)\s+)?(?:vòng\s+)?$")
+        # `đạt 53% dự toán năm 2020`: the year is that of the plan, not of the number.
+        self._plan_year = re.compile(
+            r"[0-9]\s?%[^,;.()]{0,40}(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu)[^,;.()0-9]{0,20}$"
         )
         self._occasion = re.compile(
             words_pattern(rules.word_forms("period.occasions"))
@@ -65,16 +77,15 @@ class PeriodFinder:
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []
         sentence = folded[start:end]
-        for order, form in enumerate(FORMS):
+        for order, form in enumerate(self._forms):
             if not can_match(form.literals, sentence):
                 continue
             for match in form.pattern.finditer(folded, start, end):
                 if match.end() == match.start():
                     continue
-                role = PeriodRole.NOW if form.rule_id == "period.now" else PeriodRole.VALUE
-                mention = PeriodMention(
-                    Span(match.start(), match.end()), form.read(match, clock), role, form.rule_id
-                )
+                role = PeriodRole.NOW if form.rule.read == "now" else PeriodRole.VALUE
+                span, period = Span(match.start(), match.end()), form.read(match, clock)
+                mention = PeriodMention(span, period, role, form.rule.id, form.rule.carries)
                 found.append((match.start(), -match.end(), order, mention))
         found.sort(key=lambda item: item[:3])
         kept: list[PeriodMention] = []
@@ -91,7 +102,13 @@ class PeriodFinder:
             return mention
         before = folded[max(start, mention.span.start - 120) : mention.span.start]
         role = PeriodRole.VALUE
-        if folded.startswith("nhiệm kì", mention.span.start) or self._occasion.search(before):
+        if mention.rule_id == SAME_PERIOD or self._superlative.search(before):
+            role = PeriodRole.BASELINE
+        elif (
+            folded.startswith("nhiệm kì", mention.span.start)
+            or self._plan_year.search(before)
+            or self._occasion.search(before)
+        ):
             role = PeriodRole.DOCUMENT
         elif self._baseline.search(before):
             role = PeriodRole.BASELINE
@@ -106,4 +123,4 @@ class PeriodFinder:
                 is_running = mention.period.end > reference.end and mention.period.grain is Grain.YEAR
                 is_goal = is_ahead or (is_running and self._goal_without_reference.search(before))
             role = PeriodRole.GOAL if is_goal else PeriodRole.VALUE
-        return PeriodMention(mention.span, mention.period, role, mention.rule_id)
+        return replace(mention, role=role)

@@ -26,6 +26,7 @@ from extract.models import (
     Source,
 )
 from extract.number_words import WORDS_PATTERN
+from extract.period_choice import PeriodChooser
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
 from extract.phrases import PhraseGrammar
 from extract.place_choice import PlaceChooser
@@ -60,7 +61,7 @@ class Extractor:
         self._matcher = MetricMatcher(rules)
         self._binder = Binder(PhraseGrammar(rules), self._matcher)
         self._places = PlaceChooser(rules, self.gazetteer)
-        self._context = ContextResolver(self._places)
+        self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._tokenizer = SentenceTokenizer()
         self._units = UnitNamer(rules, self._quantities, self._tokenizer)
 

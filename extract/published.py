@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
+from extract.calendar_periods import day_period
 from extract.models import Period, PublishedSource
-from extract.period_forms import day_period
 from extract.text import fold
 
 # A dateline stands among the first lines that hold text; furniture such as `Dòng sự kiện` comes before.

@@ -60,9 +60,7 @@ class RankFinder:
             rf"(?P<q>{words_pattern(rules.word_forms('rank.lead_verbs'))})"
             rf"(?:\s+(?:về|tại|trong)\s+[^.,;]{{1,30}}?)?\s+{words_pattern(rules.word_forms('rank.lead_fields'))}"
         )
-        self._not_leading = re.compile(
-            words_pattern(rules.word_forms("rank.not_leading")) + r"(?:\s+\w+){0,3}\s*$"
-        )
+        self._not_leading = re.compile(words_pattern(rules.word_forms("rank.not_leading")) + r"[^.;:]{0,30}$")
         self._leaders = re.compile(r"[^.;,]{0,40}?" + words_pattern(rules.word_forms("rank.leaders")))
 
     def find(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
@@ -112,7 +110,7 @@ class RankFinder:
         if " đầu " not in folded[start:end] and "nhất" not in folded[start:end]:
             return
         for match in self._lead.finditer(folded, start, end):
-            if self._not_leading.search(folded[max(start, match.start() - 30) : match.start()]):
+            if self._not_leading.search(folded[max(start, match.start() - 45) : match.start()]):
                 continue
             span = Span(match.start("q"), match.end("q"))
             yield replace(self._rank(span, span, Decimal(1), None), in_words=True, rule_ids=("number.lead",))

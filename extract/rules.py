@@ -22,8 +22,9 @@ from pydantic import ValidationError
 
 from extract.errors import RulesError
 from extract.models import Bound, Change, Status
+from extract.period_forms import example_faults
 from extract.prefilter import can_match, needed_literals
-from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, Term, Unit, Words
+from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, PeriodForm, Term, Unit, Words
 from extract.text import fold
 
 # A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
@@ -44,6 +45,7 @@ class RuleSet:
     changes: tuple[Cue, ...]
     status: tuple[Cue, ...]
     not_facts: tuple[Cue, ...]
+    periods: tuple[PeriodForm, ...]
     terms: tuple[Term, ...]
     metrics: tuple[Metric, ...]
     words: Mapping[str, tuple[str, ...]]
@@ -59,6 +61,7 @@ class RuleSet:
             "changes": self.changes,
             "status": self.status,
             "not_facts": self.not_facts,
+            "periods": self.periods,
             "metrics": self.metrics,
         }
 
@@ -159,6 +162,7 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
         changes=_of(found["changes"], Cue),
         status=_of(found["status"], Cue),
         not_facts=_of(found["not_facts"], Cue),
+        periods=_of(found["periods"], PeriodForm),
         terms=_of(found["terms"], Term),
         metrics=_of(found["metrics"], Metric),
         words={
@@ -258,6 +262,11 @@ def _entry_faults(entry: Entry) -> list[str]:
         for example in entry.not_examples:
             if _search(pattern, example):
                 faults.append(f"matches its counter-example {example!r}")
+    if isinstance(entry, PeriodForm):
+        try:
+            faults.extend(example_faults(entry))
+        except ValueError as error:
+            faults.append(str(error))
     if isinstance(entry, Unit):
         forms = [fold(form) for form in entry.forms]
         for example in entry.examples:

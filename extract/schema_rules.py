@@ -77,6 +77,24 @@ class Cue(Entry):
         return self
 
 
+class PeriodForm(Entry):
+    """A written form of a date: a pattern on folded text and how a match of it is read.
+
+    `examples` are `text => period` as annotated, read against the day 2023-10-17. `grain` and `shift` say how
+    many calendar units before (-1) or after the document's date the reader `relative` goes.
+    """
+
+    id: FamilyIdentifier
+    read: Text
+    pattern: Text
+    grain: Literal["day", "week", "month", "quarter", "year"] = "day"
+    shift: int = 0
+    # Whether the period may hold for later sentences; a window that ends at the document's date does not.
+    carries: bool = True
+    examples: Annotated[tuple[Text, ...], Field(min_length=1)]
+    not_examples: tuple[Text, ...] = ()
+
+
 class Term(Entry):
     """A named list of words that mean the same in the patterns of metrics, used there as `$id`."""
 
@@ -167,6 +185,7 @@ FAMILIES: dict[str, type[Entry]] = {
     "changes": Cue,
     "status": Cue,
     "not_facts": Cue,
+    "periods": PeriodForm,
     "terms": Term,
     "metrics": Metric,
     "words": Words,

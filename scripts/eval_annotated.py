@@ -24,8 +24,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from extract.calendar_periods import parse_iso_period
 from extract.evaluate import Evaluation, evaluate, load_gold
-from extract.metadata import parse_published
 from extract.models import Document
 from extract.pipeline import Extractor
 from extract.rules import load_rules
@@ -68,7 +68,7 @@ def evaluate_gold(extractor: Extractor, gold: Path, corpus: Mapping[str, str]) -
     texts = load_texts(gold, corpus)
     rows: list[Mapping[str, Any]] = []
     for item in documents:
-        published = parse_published(item.published) if item.published else None
+        published = parse_iso_period(item.published) if item.published else None
         document = Document(item.doc_id, texts[item.doc_id], "-", item.doc_id, published=published)
         rows.extend(asdict(fact) for fact in extractor.extract(document).facts)
     return evaluate(rows, documents, texts)

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from extract.calendar_periods import parse_iso_period
 from extract.errors import InputError
-from extract.metadata import DocumentMetadata, load_metadata, parse_published, unknown_ids
+from extract.metadata import DocumentMetadata, load_metadata, unknown_ids
 from extract.models import Grain, Period
 
 ROWS = [
@@ -61,7 +62,7 @@ def test_jsonl(tmp_path: Path) -> None:
 def test_jsonl_with_a_number_for_a_year(tmp_path: Path) -> None:
     path = tmp_path / "m.jsonl"
     path.write_text('{"doc_id": 7, "published": 2024}', encoding="utf-8")
-    assert load_metadata(path) == {"7": DocumentMetadata(parse_published("2024"))}
+    assert load_metadata(path) == {"7": DocumentMetadata(parse_iso_period("2024"))}
 
 
 def test_parquet(tmp_path: Path) -> None:
@@ -76,18 +77,18 @@ def test_parquet_with_dates(tmp_path: Path) -> None:
     stamps = [dt.datetime(2024, 10, 8, 6, 15), None]
     for column in (pa.array(days), pa.array(stamps)):
         pq.write_table(pa.table({"doc_id": ["a", "b"], "published": column}), path)
-        assert load_metadata(path)["a"].published == parse_published("2024-10-08")
+        assert load_metadata(path)["a"].published == parse_iso_period("2024-10-08")
         assert load_metadata(path)["b"].published is None
 
 
 @pytest.mark.parametrize("text", ["2024-13", "2024-02-30", "08/10/2024", "soon", "24", "1066", "2024-1-2"])
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(ValueError, match=text):
-        parse_published(text)
+        parse_iso_period(text)
 
 
 def test_a_clock_time_is_left_out() -> None:
-    assert parse_published("2024-10-08T05:30:00+07:00") == parse_published("2024-10-08")
+    assert parse_iso_period("2024-10-08T05:30:00+07:00") == parse_iso_period("2024-10-08")
 
 
 def test_bad_dates_are_listed_up_to_ten_and_then_counted(tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.metadata import parse_published
+from extract.calendar_periods import day_period, month_period, months_period, parse_iso_period, year_period
 from extract.models import Grain, Period, Span
-from extract.period_forms import day_period, month_period, months_period, year_period
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole
 from extract.rules import RuleSet
 from extract.text import fold
@@ -29,7 +28,7 @@ def finder(rules: RuleSet) -> PeriodFinder:
 
 def find(finder: PeriodFinder, text: str, published: str | None = None) -> list[PeriodMention]:
     """Finds the periods of a text."""
-    reference = parse_published(published) if published else None
+    reference = parse_iso_period(published) if published else None
     return finder.find(fold(text), 0, len(text), reference)
 
 

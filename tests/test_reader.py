@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from extract.calendar_periods import parse_iso_period
 from extract.errors import InputError
-from extract.metadata import DocumentMetadata, parse_published
+from extract.metadata import DocumentMetadata
 from extract.models import Document, FailedDocument, PublishedSource
 from extract.reader import find_inputs, read_document
 
@@ -191,7 +192,7 @@ def test_header_lines_are_metadata_and_offsets_still_hold(tmp_path: Path) -> Non
     document = read_one(path)
     assert document.text == HEADED
     assert document.text[document.body_start :] == TEXT
-    assert document.published == parse_published("2024-07")
+    assert document.published == parse_iso_period("2024-07")
     assert document.published_source is PublishedSource.METADATA
     assert (document.url, document.title, document.province) == (
         "https://example.com/a",
@@ -203,15 +204,15 @@ def test_header_lines_are_metadata_and_offsets_still_hold(tmp_path: Path) -> Non
 def test_the_metadata_file_wins_over_header_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text(HEADED, encoding="utf-8")
-    document = read_one(path, DocumentMetadata(published=parse_published("2023-01-02"), province="VN"))
-    assert document.published == parse_published("2023-01-02")
+    document = read_one(path, DocumentMetadata(published=parse_iso_period("2023-01-02"), province="VN"))
+    assert document.published == parse_iso_period("2023-01-02")
     assert (document.province, document.title) == ("VN", "Tiêu đề")
 
 
 def test_header_lines_win_over_the_text(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("# published = 2024\nTiêu đề (24/05/2022)\nToàn tỉnh có 9 trạm.\n", encoding="utf-8")
-    assert read_one(path).published == parse_published("2024")
+    assert read_one(path).published == parse_iso_period("2024")
 
 
 def test_a_header_date_that_is_none_is_reported_and_the_text_is_asked(
@@ -238,7 +239,7 @@ def test_a_file_named_like_its_address_has_its_date(tmp_path: Path) -> None:
     path = tmp_path / "chuyen-doi-so-20210420064430661.txt"
     path.write_text(TEXT, encoding="utf-8")
     document = read_one(path)
-    assert document.published == parse_published("2021-04-20")
+    assert document.published == parse_iso_period("2021-04-20")
     assert document.published_source is PublishedSource.PATH
 
 

@@ -1,0 +1,120 @@
+"""When a number holds, over a whole document: the date of its own sentence, or one stated before.
+
+A date stated once holds for the numbers after it. How long depends on what it is: the year or month of a
+report outlives its paragraph, the day of an event or a goal's year does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract.analysis import SentenceAnalysis
+from extract.models import Grain, Period, Source, Span
+from extract.period_choice import PeriodChooser, is_stock, sets_day, sets_now
+from extract.period_readers import same_months
+from extract.periods import SAME_PERIOD, PeriodMention, PeriodRole
+
+# A date stated once holds for later paragraphs until so many pass without a number.
+MAX_PERIOD_AGE = 4
+# A stretch of at most so many days is an event like a day, not the time of a report.
+EVENT_DAYS = 10
+
+Resolution = tuple[Period | None, Source, str]
+
+
+@dataclass(slots=True)
+class PeriodContext:
+    """What earlier sentences of a document say of the time of later ones. Lives for one document."""
+
+    published: Period | None
+    period: Period | None = None
+    has_period: bool = False
+    is_goal: bool = False
+    # A number of its own sentence held for the period: only then does it outlive the paragraph.
+    is_firm: bool = False
+    # How many paragraphs ago the period was stated or last held for a number.
+    age: int = 0
+    # The last date of the sentence before, for one that goes on about it (`Theo đó, ...`).
+    latest: PeriodMention | None = None
+
+    def next_paragraph(self) -> None:
+        """Forgets what does not outlive a paragraph."""
+        keeps = self.is_firm and not self.is_goal and self.age < MAX_PERIOD_AGE
+        if not keeps:
+            self.period, self.has_period = None, False
+        self.is_firm, self.is_goal = keeps, False
+        self.age += 1
+
+    def open_sentence(self, folded: str, analysis: SentenceAnalysis, chooser: PeriodChooser) -> None:
+        """Takes up the date of the sentence before where this one goes on about it."""
+        latest = self.latest
+        if self.has_period or latest is None or not chooser.goes_on(folded, analysis.sentence.span):
+            return
+        if latest.role is PeriodRole.VALUE and latest.period is not None and latest.carries:
+            self.has_period, self.period = True, latest.period
+            self.is_goal = self.is_firm = False
+            self.age = 0
+
+    def resolve(self, folded: str, analysis: SentenceAnalysis, mention: PeriodMention | None) -> Resolution:
+        """Gives the period that a number holds for, where it was read, and the rule."""
+        own = Source.DOCUMENT if self.published is not None else Source.NONE
+        if mention is not None and mention.role is not PeriodRole.NOW:
+            period = mention.period
+            if mention.rule_id == SAME_PERIOD and period is not None:
+                # `cùng kỳ năm 2020 là 51.162 xe`: the months are those of the numbers around.
+                around = self.period if self.has_period else self.published
+                period = same_months(around, period) if around is not None else period
+            return period, Source.SENTENCE if period else Source.NONE, mention.rule_id
+        if mention is not None:
+            return self.published, own, mention.rule_id
+        if self.has_period and not (self.age and is_stock(folded, analysis)):
+            return self.period, Source.CONTEXT, "period.carried"
+        return self.published, own, "period.document"
+
+    def close_sentence(self, folded: str, analysis: SentenceAnalysis) -> None:
+        """Notes what a sentence leaves for those after it."""
+        last = [
+            mention
+            for mention in analysis.periods
+            if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
+            or (mention.role is PeriodRole.NOW and analysis.bindings and sets_now(folded, analysis, mention))
+        ]
+        opens = folded[analysis.sentence.span.end - 1] == ":"
+        self.latest = last[-1] if last else None
+        if not last:
+            if analysis.bindings:
+                self.age = 0
+            return
+        mention = last[-1]
+        is_event = mention.period is not None and _days(mention.period) <= EVENT_DAYS
+        if mention.role is PeriodRole.NOW or not (mention.carries or opens):
+            self.has_period, self.period, self.is_firm = False, None, False
+        elif mention.period is not None and (analysis.bindings or not is_event or sets_day(folded, mention)):
+            # A day without a number is that of an event; a year or quarter sets the time.
+            self.has_period, self.period = True, mention.period
+            self.is_goal = mention.role is PeriodRole.GOAL
+            self.is_firm = sets_day(folded, mention) if _is_day(mention) else bool(analysis.bindings)
+        self.age = 0
+
+
+def own_baseline(
+    analysis: SentenceAnalysis, span: Span, following: int, period: Period | None
+) -> Period | None:
+    """Gives the period that a change is measured against, stated behind it.
+
+    `so với cùng kỳ năm 2021` means the months of the number's own period.
+    """
+    for mention in analysis.periods:
+        if mention.role is PeriodRole.BASELINE and span.end <= mention.span.start < following:
+            if mention.rule_id == SAME_PERIOD and mention.period is not None and period is not None:
+                return same_months(period, mention.period)
+            return mention.period
+    return None
+
+
+def _is_day(mention: PeriodMention) -> bool:
+    return mention.period is not None and mention.period.grain is Grain.DAY
+
+
+def _days(period: Period) -> int:
+    return (period.end - period.start).days + 1
