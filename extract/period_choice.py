@@ -23,8 +23,8 @@ _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
 _COMPARED = re.compile(r"(?<!\w)so(?:\s+với)?(?:\s+\w+){0,2}\s*$")
 # A day after one of these is that of all that follows: `phiên 29/4`, `trong ngày 1/5`.
 _DAY_OF_REPORT = re.compile(
-    r"(?<!\w)(?:phiên(?: giao dịch)?|trong ngày|cả ngày|tính từ|đến(?:\s+[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
-    r"\s*(?:hôm\s*)?\(?\s*$"
+    r"(?<!\w)(?:phiên(?: giao dịch)?|trong|cả|tính từ|(?:tính\s+)?đến(?:\s+(?:khoảng\s+)?[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
+    r"(?:\s+(?:sáng|trưa|chiều|tối|đêm)(?:\s+nay)?)?\s*(?:ngày\s*)?(?:hôm\s*)?\(?\s*$"
 )
 # Somebody tells what follows on the day that stands before.
 _REPORTS = re.compile(r"(?<!\w)(?:cho biết|cho hay|thông tin|xác nhận|báo cáo|thông báo|trao đổi|nói)(?!\w)")
@@ -163,8 +163,9 @@ def is_stock(folded: str, analysis: SentenceAnalysis) -> bool:
 
 def sets_day(folded: str, mention: PeriodMention) -> bool:
     """Asks whether a day is that of a report or session, and not of one event."""
-    start = mention.span.start
-    return (
-        folded.startswith("phiên", start)
-        or _DAY_OF_REPORT.search(folded[max(0, start - 24) : start]) is not None
-    )
+    start, end = mention.span.start, mention.span.end
+    if folded.startswith("phiên", start):
+        return True
+    # `trong ngày 1/5`: the word for day may belong to the date.
+    digit = next((at for at in range(start, end) if folded[at].isdigit()), start)
+    return _DAY_OF_REPORT.search(folded[max(0, start - 24) : digit]) is not None
