@@ -23,8 +23,9 @@ class Coverage:
 
     def is_free(self, span: Span) -> bool:
         """Asks whether no character of the span is taken."""
-        begin, stop = self._clip(span)
-        return self._taken.find(1, begin, stop) == -1
+        if span.start < self._start:
+            span = Span(self._start, span.end)
+        return self._taken.find(1, span.start - self._start, span.end - self._start) == -1
 
     def _clip(self, span: Span) -> tuple[int, int]:
         begin = max(0, span.start - self._start)

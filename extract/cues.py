@@ -168,6 +168,8 @@ def _share(folded: str, previous: Quantity, quantity: Quantity) -> Quantity:
 
     The same move in another unit shares the change too: `tăng 9,84 điểm, tương ứng 0,8%`.
     """
+    if previous.change is Change.NONE and previous.bound is Bound.EQ:
+        return quantity
     if quantity.change is not Change.NONE or quantity.is_rank or previous.is_rank:
         return quantity
     gap = folded[previous.span.end : quantity.lead]

@@ -47,8 +47,11 @@ def read_number(folded: str, position: int, end: int) -> Number:
     return Number(value, match.start(), stop, product > 1, raw=match[0])
 
 
-def measured(number: Number, unit: UnitRead) -> Quantity:
-    """Gives a number with its unit. A comma before three digits parts thousands of what comes whole."""
+def measured(text: str, number: Number, unit: UnitRead) -> Quantity:
+    """Gives a number with its unit in the text as written.
+
+    A comma before three digits parts thousands of what comes whole.
+    """
     value = number.value
     whole = unit.unit.dimension == "count" or unit.unit.id == "VND"
     if has_ambiguous_comma(number.raw) and not number.multiplied and whole:
@@ -62,6 +65,7 @@ def measured(number: Number, unit: UnitRead) -> Quantity:
         unit=unit.unit,
         unit_id=unit.unit_id,
         unit_span=Span(unit.start, unit.end),
+        unit_text=text[unit.start : unit.end],
         multiplied=number.multiplied,
         in_words=number.in_words,
         rule_ids=("number.words" if number.in_words else "number.digits", *unit.rule_ids),
@@ -70,6 +74,8 @@ def measured(number: Number, unit: UnitRead) -> Quantity:
 
 def and_a_half(folded: str, quantity: Quantity, end: int) -> Quantity:
     """Reads `2 tấn rưỡi`, `một năm rưỡi`: half a unit more."""
+    if not folded.startswith(" ", quantity.span.end):
+        return quantity
     half = _AND_A_HALF.match(folded, quantity.span.end, end)
     if half is None or quantity.multiplied or quantity.dimension in ("count", "share", "rate"):
         return quantity

@@ -36,7 +36,10 @@ _MULTIPLIER = "|".join(MULTIPLIERS)
 # After a numeral: `nghìn tỷ`, `triệu`, also glued on either side (`192tỷđồng`).
 MULTIPLIER_PATTERN = re.compile(rf"\s{{0,2}}{NO_MULTIPLIER}({_MULTIPLIER})(?=\W|$|đồng|usd|vnđ|vnd|đ)")
 
+_MULTIPLIER_INITIALS = frozenset(word[0] for word in MULTIPLIERS)
+_ONE = Decimal(1)
 _SHORT_MULTIPLIER = re.compile(r"(k|K|tr|M|B)(?!\w)")
+SHORT_MULTIPLIER_INITIALS = frozenset("kKtMB")
 _SHORT_PRODUCTS = {"k": 10**3, "tr": 10**6, "m": 10**6, "b": 10**9}
 
 
@@ -78,7 +81,9 @@ def read_multiplier(folded: str, position: int) -> tuple[Decimal, int]:
 
     `nghìn tỷ đồng` gives 10**12. Gives (1, position) when there is none.
     """
-    product = Decimal(1)
+    product = _ONE
+    if folded[position : position + 3].lstrip()[:1] not in _MULTIPLIER_INITIALS:
+        return product, position
     while (match := MULTIPLIER_PATTERN.match(folded, position)) is not None:
         product *= MULTIPLIERS[match[1]]
         position = match.end()

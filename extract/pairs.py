@@ -60,14 +60,24 @@ class PairReader:
         self._fraction_cues = PhraseEnd.of_words(rules.word_forms("fraction.cues"))
 
     def read(
-        self, folded: str, number: Number, start: int, end: int, taken: Coverage
+        self,
+        text: str,
+        folded: str,
+        number: Number,
+        unit: UnitRead | None,
+        start: int,
+        end: int,
+        taken: Coverage,
     ) -> Quantity | Drop | None:
-        """Gives the quantity that `number` makes with the one behind it, or None where it stands alone."""
-        return (
-            self._ratio(folded, number, start, end)
-            or self._among(folded, number, end)
-            or self._range(folded, number, end, taken)
-        )
+        """Gives the quantity that `number` makes with the one behind it, or None where it stands alone.
+
+        `unit` is what stands right behind the first number.
+        """
+        behind = folded[number.end : number.end + 2].strip()[:1]
+        if behind == "/":
+            return self._ratio(folded, number, start, end)
+        among = self._among(folded, number, end) if behind == "t" else None
+        return among or self._range(text, folded, number, unit, end, taken)
 
     def find_every(self, folded: str, start: int, end: int) -> Iterator[Quantity | Drop]:
         """Gives `cứ 10 hộ thì 7 hộ` as 7/10; `cứ 100 dân` before another thing is a condition."""
@@ -93,7 +103,7 @@ class PairReader:
                 rule_ids=("number.every",),
             )  # fmt: skip
 
-    def read_either(self, folded: str, position: int, end: int) -> Quantity | None:
+    def read_either(self, text: str, folded: str, position: int, end: int) -> Quantity | None:
         """Reads `hai ba người`, `bốn, năm hộ`: one or the other of two numbers that follow each other."""
         follows = _EITHER.match(folded, position, end)
         if follows is None or ONES[follows[2]] - ONES[follows[1]] != 1:
@@ -102,7 +112,7 @@ class PairReader:
         if unit is None or unit.unit.structural or unit.unit.dimension in ("time", "times"):
             return None
         low, high = Decimal(ONES[follows[1]]), Decimal(ONES[follows[2]])
-        quantity = measured(Number(low, position, follows.end(), in_words=True), unit)
+        quantity = measured(text, Number(low, position, follows.end(), in_words=True), unit)
         return replace(quantity, value_max=high, rule_ids=("number.range", *quantity.rule_ids[1:]))
 
     # -- ratios ------------------------------------------------------------------------------------
@@ -174,9 +184,16 @@ class PairReader:
 
     # -- ranges ------------------------------------------------------------------------------------
 
-    def _range(self, folded: str, number: Number, end: int, taken: Coverage) -> Quantity | None:
+    def _range(
+        self,
+        text: str,
+        folded: str,
+        number: Number,
+        first_unit: UnitRead | None,
+        end: int,
+        taken: Coverage,
+    ) -> Quantity | None:
         """Reads `25-35%`, `từ 1,2 đến 5 triệu đồng`: the unit stands last, or with both numbers."""
-        first_unit = self._units.read(folded, number.end, end)
         first_end = first_unit.end if first_unit else number.end
         mark = _RANGE_MARK.match(folded, first_end, end)
         either = _OR_MARK.match(folded, first_end, end) if mark is None else None
@@ -205,11 +222,13 @@ class PairReader:
         if not low < high:
             return None
         joined = Number(low, number.start, second.end, second.multiplied)
-        quantity = measured(joined, unit) if unit is not None else bare(joined)
+        quantity = measured(text, joined, unit) if unit is not None else bare(joined)
         if first_unit is not None and unit is not None and first_unit.unit.id != unit.unit.id:
             # `500 kg đến 1 tấn` is told in the unit that stands first.
             first = Span(first_unit.start, first_unit.end)
-            quantity = replace(quantity, unit=first_unit.unit, unit_id=first_unit.unit_id, unit_span=first)
+            quantity = replace(
+                quantity, unit=first_unit.unit, unit_id=first_unit.unit_id, unit_span=first, unit_text=""
+            )
         return replace(quantity, value_max=high, rule_ids=("number.range", *quantity.rule_ids[1:]))
 
 

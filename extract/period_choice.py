@@ -23,7 +23,8 @@ _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
 _COMPARED = re.compile(r"(?<!\w)so(?:\s+với)?(?:\s+\w+){0,2}\s*$")
 # A day after one of these is that of all that follows: `phiên 29/4`, `trong ngày 1/5`.
 _DAY_OF_REPORT = re.compile(
-    r"(?<!\w)(?:phiên(?: giao dịch)?|trong|cả|tính từ|(?:tính\s+)?đến(?:\s+(?:khoảng\s+)?[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
+    r"(?<!\w)(?:phiên(?: giao dịch)?|trong|cả|tính từ"
+    r"|(?:tính\s+)?đến(?:\s+(?:khoảng\s+)?[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
     r"(?:\s+(?:sáng|trưa|chiều|tối|đêm)(?:\s+nay)?)?\s*(?:ngày\s*)?(?:hôm\s*)?\(?\s*$"
 )
 # Somebody tells what follows on the day that stands before.

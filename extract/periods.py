@@ -14,7 +14,7 @@ from enum import StrEnum
 from extract.calendar_periods import Clock
 from extract.models import Grain, Period, Span
 from extract.period_forms import compile_form
-from extract.prefilter import can_match
+from extract.prefilter import can_match, shortest_match
 from extract.rules import RuleSet, words_pattern
 
 # The same months of another year: always what something is compared with.
@@ -52,6 +52,7 @@ class PeriodFinder:
 
     def __init__(self, rules: RuleSet) -> None:
         self._forms = [compile_form(rule) for rule in rules.periods]
+        self._shortest = min((shortest_match(form.pattern.pattern) for form in self._forms), default=0)
         self._baseline = re.compile(
             words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}$"
         )
@@ -74,6 +75,8 @@ class PeriodFinder:
 
     def find(self, folded: str, start: int, end: int, reference: Period | None) -> list[PeriodMention]:
         """Gives the periods between two offsets in order, none overlapping another."""
+        if end - start < self._shortest:
+            return []
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []
         sentence = folded[start:end]

@@ -39,6 +39,14 @@ def needed_literals(pattern: str) -> tuple[str, ...]:
     return tuple(sorted(fewest)) if len(fewest) <= MAX_LITERALS else ()
 
 
+def shortest_match(pattern: str) -> int:
+    """Gives how many characters a match of the pattern has at least; 0 where that is not known."""
+    try:
+        return int(parser.parse(pattern).getwidth()[0])
+    except (re.error, RecursionError, OverflowError):
+        return 0
+
+
 def can_match(literals: tuple[str, ...], text: str) -> bool:
     """Asks whether a pattern that needs one of the literals can match in the text at all."""
     if not literals:

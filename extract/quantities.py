@@ -16,7 +16,7 @@ from extract.models import Change, Drop, Span
 from extract.not_facts import NotFactFinder
 from extract.number_words import WORDS_PATTERN, read_number_words
 from extract.numbers import and_a_half, bare, measured, read_number
-from extract.numerals import DIGITS_PATTERN, read_short_multiplier
+from extract.numerals import DIGITS_PATTERN, SHORT_MULTIPLIER_INITIALS, read_short_multiplier
 from extract.pairs import MAX_DIGITS, PairReader
 from extract.phrase_end import PhraseEnd
 from extract.quantity import Number, Quantity
@@ -28,6 +28,7 @@ from extract.units import UnitLexicon
 # An amount per something without a currency is money only when it is this large: `100.000/kg`.
 MIN_IMPLIED_MONEY = 1000
 
+_LETTER = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"([a-zà-ỹđ]+)$")
 _SHARED_UNIT_LINK = re.compile(
     r"\s*(?:,|và|hoặc|lên|xuống|còn|xuống còn|lên đến|lên tới|đến|tới)?\s*(?:còn|mức|hơn|gần|khoảng)?\s*"
@@ -74,12 +75,10 @@ class QuantityFinder:
                 found.append(quantity)
                 taken.add(quantity.span)
 
-        for outcome in (*self._ranks.find(folded, start, end), *self._pairs.find_every(folded, start, end)):
-            if isinstance(outcome, Drop):
-                drops.append(outcome)
-                taken.add(outcome.span)
-            else:
-                take(outcome)
+        # Only words make a rank, a number in words or one of so many.
+        has_words = _LETTER.search(folded, start, end) is not None
+        if has_words:
+            self._take_shaped(folded, start, end, found, drops, taken)
         position = start
         while (match := DIGITS_PATTERN.search(folded, position, end)) is not None:
             position = match.end()
@@ -92,13 +91,32 @@ class QuantityFinder:
             else:
                 take(outcome)
                 position = max(position, outcome.span.end)
-        for match in WORDS_PATTERN.finditer(folded, start, end):
+        for match in WORDS_PATTERN.finditer(folded, start, end) if has_words else ():
             in_words = self._read_words(text, folded, match, start, end)
             if in_words is not None:
                 take(in_words)
         found.sort(key=lambda quantity: quantity.span)
         found = self._cues.read(folded, start, end, self._share_units(folded, found))
         return [_with_unit_text(text, quantity) for quantity in found], drops
+
+    def _take_shaped(
+        self,
+        folded: str,
+        start: int,
+        end: int,
+        found: list[Quantity],
+        drops: list[Drop],
+        taken: Coverage,
+    ) -> None:
+        """Takes the numbers that are known by their shape: ranks, multiples, one of so many."""
+        for outcome in (*self._ranks.find(folded, start, end), *self._pairs.find_every(folded, start, end)):
+            if not taken.is_free(outcome.span):
+                continue
+            taken.add(outcome.span)
+            if isinstance(outcome, Drop):
+                drops.append(outcome)
+            else:
+                found.append(outcome)
 
     # -- numbers in digits -----------------------------------------------------------------------
 
@@ -110,17 +128,18 @@ class QuantityFinder:
         if span.end - span.start > MAX_DIGITS:
             return Drop(span, "unreadable", "number.digits")
         number = read_number(folded, span.start, end)
-        shaped = self._pairs.read(folded, number, start, end, taken)
+        unit = self._units.read(folded, number.end, end)
+        shaped = self._pairs.read(text, folded, number, unit, start, end, taken)
         if shaped is not None:
             return shaped
-        short = self._short_multiple(text, folded, number, end)
-        if short is not None:
-            return short
-        unit = self._units.read(folded, number.end, end)
+        if text[number.end : number.end + 1] in SHORT_MULTIPLIER_INITIALS:
+            short = self._short_multiple(text, folded, number, end)
+            if short is not None:
+                return short
         if unit is None and number.value >= MIN_IMPLIED_MONEY:
             unit = self._units.read_implied_money(folded, number.end, end)
         if unit is not None:
-            return and_a_half(folded, measured(number, unit), end)
+            return and_a_half(folded, measured(text, number, unit), end)
         following = folded[number.end : number.end + 2]
         if following[:1].isalpha() or (following[:1] in "-/:" and following[1:2].isalnum()):
             return Drop(Span(span.start, number.end + 1), "name_part", "number.glued")
@@ -134,11 +153,11 @@ class QuantityFinder:
         read = read_short_multiplier(text, number.end) if not number.multiplied else None
         if read is None or read.end > end:
             return None
-        longer = replace(number, value=number.value * read.product, end=read.end, multiplied=True)
+        longer = number._replace(value=number.value * read.product, end=read.end, multiplied=True)
         unit = self._units.read(folded, longer.end, end)
         if unit is None and read.means_money:
             unit = self._units.read_implied_money(folded, longer.end, end) or self._units.money(longer.end)
-        return measured(longer, unit) if unit is not None else None
+        return measured(text, longer, unit) if unit is not None else None
 
     def _hangs_on_word(self, folded: str, span: Span, start: int) -> bool:
         """Asks whether the digits belong to a word, a code or another number: `BN2807`, `Covid-19`."""
@@ -185,9 +204,9 @@ class QuantityFinder:
         unit = self._units.read(folded, number.end, end)
         if unit is not None:
             dates_only = single and (unit.unit.structural or unit.unit.dimension in ("time", "times"))
-            return None if dates_only else and_a_half(folded, measured(number, unit), end)
+            return None if dates_only else and_a_half(folded, measured(text, number, unit), end)
         if single:
-            return self._pairs.read_either(folded, match.start(), end)
+            return self._pairs.read_either(text, folded, match.start(), end)
         return bare(number) if read.taken == len(words) and read.value >= MIN_BARE_WORDS else None
 
     def _may_stand_alone(
@@ -243,6 +262,6 @@ class QuantityFinder:
 
 
 def _with_unit_text(text: str, quantity: Quantity) -> Quantity:
-    if quantity.unit_span is None:
+    if quantity.unit_span is None or quantity.unit_text:
         return quantity
     return replace(quantity, unit_text=text[quantity.unit_span.start : quantity.unit_span.end])

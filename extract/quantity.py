@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from extract.models import Bound, Change, Span
 from extract.schema_rules import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """Digits or words that make one value. `raw` are the digits as written, without multiplier."""
 
     value: Decimal

@@ -33,6 +33,8 @@ _COUNT_OF = re.compile(
     r"(?:\s+(?:(?:đã|hiện|nay|cũng)\s+)?(?:là|đạt|có|lên|lên tới|lên đến)|\s*:)\s*$"
 )
 _COUNT_WINDOW = 90
+_SYLLABLE = re.compile(r"[^\S\n]{1,3}([^\W\d_]+)(?=[\s,.;:)\"”]|$)")
+MAX_ABBREVIATION = 5
 
 
 class UnitNamer:
@@ -51,29 +53,30 @@ class UnitNamer:
         drops: list[Drop] = []
         tokenized: TokenizedSentence | None = None
         in_lists: list[Span] | None = None
+        leader: Quantity | None = None
         for quantity in quantities:
             if quantity.unit_id or quantity.denominator is not None:
                 named.append(quantity)
+                leader = quantity if _counts(quantity) else leader
                 continue
             if in_lists is None:
                 in_lists = [
                     Span(match.start(), match.end())
                     for match in _NAMED_COUNTS.finditer(text, sentence.start, sentence.end)
                 ]
-            leader = next((item for item in reversed(named) if _counts(item)), None)
             if leader is not None and any(span.overlaps(quantity.span) for span in in_lists):
                 named.append(_with_unit_of(leader, quantity))
                 continue
             if _YEAR.fullmatch(text, quantity.span.start, quantity.span.end):
                 drops.append(Drop(quantity.span, "calendar_date", "number.year"))
                 continue
-            before = text[max(sentence.start, quantity.span.start - _NAME_WINDOW) : quantity.span.start]
-            if _NAME_BEFORE.search(before) and not quantity.multiplied:
+            if not quantity.multiplied and _follows_name(text, sentence.start, quantity.span.start):
                 drops.append(Drop(quantity.span, "name_part", "number.after_name"))
                 continue
-            if text[quantity.span.end : quantity.span.end + 2].strip()[:1].isalpha():
+            if self._may_name(text, folded, quantity.span.end, sentence.end):
                 tokenized = tokenized or self._tokenizer.tokenize(text, sentence)
             named.append(self._of_words(text, folded, sentence.start, quantity, leader, tokenized))
+            leader = named[-1] if _counts(named[-1]) else leader
         return named, drops, tokenized
 
     def _of_words(
@@ -91,11 +94,21 @@ class UnitNamer:
         if leader is not None and folded[start : quantity.span.start].rstrip().endswith(":"):
             # `10 ca (Hà Nội: 3, Hưng Yên: 2)`: behind a label the unit is that of the list.
             return _with_unit_of(leader, quantity)
-        counted = _COUNT_OF.search(folded, max(start, quantity.lead - _COUNT_WINDOW), quantity.lead)
+        window = folded[max(start, quantity.lead - _COUNT_WINDOW) : quantity.lead]
+        counted = _COUNT_OF.search(window) if "số" in window else None
         unit_id = self._quantities.unit_named_in(counted["noun"]) if counted is not None else None
         if unit_id is None or quantity.multiplied:
             return quantity
         return replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, "unit.of_head"))
+
+    def _may_name(self, text: str, folded: str, position: int, end: int) -> bool:
+        """Asks whether the syllable behind a number can begin a noun: no need to tokenize where it cannot."""
+        syllable = _SYLLABLE.match(text, position, end)
+        if syllable is None:
+            return False
+        written = syllable[1]
+        abbreviation = written.isupper() and 2 <= len(written) <= MAX_ABBREVIATION
+        return (written[:1].islower() or abbreviation) and folded[slice(*syllable.span(1))] not in self._stops
 
     def _noun_after(
         self, text: str, folded: str, quantity: Quantity, tokenized: TokenizedSentence
@@ -110,7 +123,7 @@ class UnitNamer:
                 return None
             form = folded[word.start : word.end]
             syllables = form.split()
-            abbreviation = written.isupper() and 2 <= len(written) <= 5
+            abbreviation = written.isupper() and 2 <= len(written) <= MAX_ABBREVIATION
             if not (written[:1].islower() or abbreviation) or not all(part.isalpha() for part in syllables):
                 return None
             if form in self._stops or syllables[0] in self._stops or len(syllables) > 3:
@@ -120,6 +133,14 @@ class UnitNamer:
                 unit_span=word, rule_ids=(*quantity.rule_ids, "unit.as_written"),
             )  # fmt: skip
         return None
+
+
+def _follows_name(text: str, start: int, position: int) -> bool:
+    """Asks whether a name in capitals stands right before: `Pixel 5`, `RON 92`."""
+    begin = max(start, position - _NAME_WINDOW)
+    before = text[begin:position]
+    # No capital, no name: the pattern need not run.
+    return before.lower() != before and _NAME_BEFORE.search(before) is not None
 
 
 def _counts(quantity: Quantity) -> bool:

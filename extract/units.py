@@ -11,6 +11,8 @@ from extract.text import fold, trie_pattern
 
 _RATE_PEOPLE = re.compile(r"(?:([0-9]{1,3}(?:\.[0-9]{3})*)\s*|(vạn)\s+)(dân|người|hộ)(?!\w)")
 _SLASH = re.compile(r"\s?/\s?")
+# `6,8-inch`, as English ties a number to its measure.
+_HYPHEN = re.compile(r"-(?=[^\W\d])")
 _FILLER = re.compile(r"\s{1,2}(?:số|các)\s+")
 # `550 "nhà máy"`: a noun may stand in quotes.
 _SPACE = re.compile(r"\s{0,3}(?:\"(?=[^\W\d]))?")
@@ -55,11 +57,10 @@ class UnitLexicon:
 
     def read(self, folded: str, position: int, end: int) -> UnitRead | None:
         """Gives the unit after a number that ends at `position`: `trạm`, `số thuê bao`, `đồng/người`."""
-        for gap in (_SPACE.match(folded, position, end), _FILLER.match(folded, position, end)):
-            if gap is None:
-                continue
-            found = self.match(folded, gap.end(), end)
-            if found is not None:
+        for pattern in (_SPACE, _FILLER, _HYPHEN):
+            gap = pattern.match(folded, position, end)
+            found = self.match(folded, gap.end(), end) if gap is not None else None
+            if gap is not None and found is not None and (pattern is not _HYPHEN or found[0].base):
                 return self._with_rate(folded, found[0], gap.end(), found[1], end)
         return None
 
