@@ -28,6 +28,9 @@ from extract.units import UnitLexicon
 # An amount per something without a currency is money only when it is this large: `100.000/kg`.
 MIN_IMPLIED_MONEY = 1000
 
+# Only such measures go below zero; elsewhere a dash parts or lists.
+_SIGNED = frozenset({"temperature", "share"})
+_MINUS = re.compile(r"(?<!\w)âm\s+$|(?<=[\s(])-$")
 _LETTER = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"([a-zà-ỹđ]+)$")
 _SHARED_UNIT_LINK = re.compile(
@@ -97,7 +100,7 @@ class QuantityFinder:
                 take(in_words)
         found.sort(key=lambda quantity: quantity.span)
         found = self._cues.read(folded, start, end, self._share_units(folded, found))
-        return [_with_unit_text(text, quantity) for quantity in found], drops
+        return [_with_unit_text(text, _signed(folded, start, quantity)) for quantity in found], drops
 
     def _take_shaped(
         self,
@@ -259,6 +262,18 @@ class QuantityFinder:
         """Asks whether a verb of measure or a colon leads to a bare number: `là 2.550`, `Hà Nội: 73`."""
         before = folded[max(start, quantity.lead - 40) : quantity.lead].rstrip()
         return before.endswith(":") or self._verbs.find(before) is not None
+
+
+def _signed(folded: str, start: int, quantity: Quantity) -> Quantity:
+    """Reads `âm 5 độ C`, `tăng trưởng âm 6%`, `(-3,2%)`: below zero."""
+    if quantity.dimension not in _SIGNED:
+        return quantity
+    minus = _MINUS.search(folded, max(start, quantity.number.start - 6), quantity.number.start)
+    if minus is None or minus.start() == start:
+        return quantity
+    highest = None if quantity.value_max is None else -quantity.value_max
+    low, high = (highest, -quantity.value) if highest is not None else (-quantity.value, None)
+    return replace(quantity, value=low, value_max=high, rule_ids=(*quantity.rule_ids, "number.negative"))
 
 
 def _with_unit_text(text: str, quantity: Quantity) -> Quantity:
