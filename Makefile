@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check-rules eval dataset all clean
+.PHONY: help setup run test lint check-rules bench eval dataset all clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ lint: setup
 
 check-rules: setup ## Check every rule against its own examples
 	$(BIN)/extract rules check
+
+bench: setup ## Time the parsers on the worst of inputs
+	$(BIN)/python benchmarks/bench_parse.py
 
 eval: setup ## Measure out/ against the gold of the seeds
 	$(BIN)/extract eval tests/gold/seeds.jsonl out/

@@ -21,6 +21,7 @@ MAX_BOUND_WORDS = 3
 # The size of a change is stated a second time in one of these: `tăng 9,84 điểm, tương ứng 0,8%`.
 _MOVE_UNITS = frozenset({"percent", "percentage_point", "point", "score"})
 
+_LETTER = re.compile(r"[^\W\d_]")
 _COMPARATIVE = re.compile(r"(?<!\w)(?:cao|thấp|nhiều|ít|lớn|nhỏ|nhanh|chậm|tốt|đắt|rẻ|kém)\s+hơn\s*$")
 _MOVED = re.compile(
     r"(?<!\w)(?:(?P<down>giảm|tụt|rớt|lùi|xuống|sụt|mất)|tăng|lên|vượt|nhích|thăng|cải thiện|tiến|vươn|nhảy)"
@@ -73,8 +74,8 @@ class CueReader:
     def _read_one(self, folded: str, limit: int, end: int, quantity: Quantity) -> Quantity:
         window = folded[limit : quantity.lead]
         tail = folded[quantity.span.end : min(end, quantity.span.end + AFTER_WINDOW)]
-        after = next((item.cue for item in self._after if item.can_match(tail) and item.search(tail)), None)
-        if after is None and not window.strip():
+        after = self._cue_after(tail) if tail.lstrip()[:1].isalpha() else None
+        if after is None and not _LETTER.search(window):
             return quantity
         if quantity.unit_id == "percent" and (at := self._excess(folded, limit, quantity, end)) is not None:
             excess = (*quantity.rule_ids, "change.excess")
@@ -117,6 +118,10 @@ class CueReader:
         at = limit + exceeded.start()
         in_brackets = folded[limit:at].rstrip().endswith("(") and folded[quantity.span.end : end][:1] in ")"
         return at if in_brackets or self._planned.match(folded, quantity.span.end, end) else None
+
+    def _cue_after(self, tail: str) -> Cue | None:
+        """Gives the bound that begins the words after a number: `trở lên`."""
+        return next((item.cue for item in self._after if item.can_match(tail) and item.search(tail)), None)
 
     def _peel(self, window: str) -> tuple[Cue, int] | None:
         """Gives the longest bound word that ends the window, and where it begins."""

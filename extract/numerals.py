@@ -36,6 +36,7 @@ _MULTIPLIER = "|".join(MULTIPLIERS)
 # After a numeral: `nghìn tỷ`, `triệu`, also glued on either side (`192tỷđồng`).
 MULTIPLIER_PATTERN = re.compile(rf"\s{{0,2}}{NO_MULTIPLIER}({_MULTIPLIER})(?=\W|$|đồng|usd|vnđ|vnd|đ)")
 
+_AMBIGUOUS_COMMA = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 _MULTIPLIER_INITIALS = frozenset(word[0] for word in MULTIPLIERS)
 _ONE = Decimal(1)
 _SHORT_MULTIPLIER = re.compile(r"(k|K|tr|M|B)(?!\w)")
@@ -73,7 +74,7 @@ def parse_digits(text: str, *, comma_groups: bool = False) -> Decimal:
 
 def has_ambiguous_comma(text: str) -> bool:
     """Asks whether the numeral is one to three digits, a comma and three digits: `340,656`."""
-    return re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", text) is not None
+    return "," in text and _AMBIGUOUS_COMMA.fullmatch(text) is not None
 
 
 def read_multiplier(folded: str, position: int) -> tuple[Decimal, int]:

@@ -49,6 +49,8 @@ class UnitNamer:
         self, text: str, folded: str, sentence: Span, quantities: Sequence[Quantity]
     ) -> tuple[list[Quantity], list[Drop], TokenizedSentence | None]:
         """Gives the quantities of a sentence with units, those that are none, and the tokens if made."""
+        if not quantities:
+            return [], [], None
         named: list[Quantity] = []
         drops: list[Drop] = []
         tokenized: TokenizedSentence | None = None

@@ -50,7 +50,8 @@ class UnitLexicon:
             stop = match.end()
             following = folded[stop] if stop < end else " "
             if not (folded[stop - 1].isalnum() and (following.isalnum() or following == "_")):
-                return self._by_form[" ".join(match[0].split())], stop
+                unit = self._by_form.get(match[0])
+                return unit or self._by_form[" ".join(match[0].split())], stop
             # The longest spelling runs into a word: try shorter ones.
             match = self._pattern.match(folded, position, stop - 1)
         return None
@@ -80,6 +81,8 @@ class UnitLexicon:
         return UnitRead(money, money.id, position, position, (money.rule_id,)) if money is not None else None
 
     def _with_rate(self, folded: str, unit: Unit, start: int, stop: int, end: int) -> UnitRead:
+        if folded[stop : stop + 2].strip()[:1] != "/":
+            return UnitRead(unit, unit.id, start, stop, (unit.rule_id,))
         unit_id = unit.id
         rule_ids = [unit.rule_id]
         while (slash := _SLASH.match(folded, stop, end)) is not None:
