@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from extract.models import Grain, Period
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1000, 2100
 # A day or month without a year lies at most this far after the document's date; else a year earlier.
 FUTURE_SLACK_DAYS = 120
 _ISO_DATE = re.compile(

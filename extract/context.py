@@ -99,7 +99,7 @@ class ContextResolver:
 
     def _carry(self, folded: str, analysis: SentenceAnalysis, carried: _Carried) -> None:
         """Notes what a sentence leaves for those after it."""
-        carried.periods.close_sentence(folded, analysis)
+        carried.periods.close_sentence(folded, analysis, self._periods)
         if analysis.cues:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
             carried.has_status = analysis.cues[-1].rule_id in _LASTING

@@ -23,10 +23,13 @@ _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
 _COMPARED = re.compile(r"(?<!\w)so(?:\s+với)?(?:\s+\w+){0,2}\s*$")
 # A day after one of these is that of all that follows: `phiên 29/4`, `trong ngày 1/5`.
 _DAY_OF_REPORT = re.compile(
-    r"(?<!\w)(?:phiên(?: giao dịch)?|trong|cả|tính từ"
-    r"|(?:tính\s+)?đến(?:\s+(?:khoảng\s+)?[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?)"
+    r"(?:(?<!\w)(?:phiên(?: giao dịch)?|trong|cả|tính từ|(?:tính|cập nhật|lũy kế|thống kê)\s+đến"
+    r"|(?:đến|tới)\s+(?:khoảng\s+)?[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})|(?:^|[.:\n]\s*)đến)"
+    r"(?:\s+(?:khoảng\s+)?[0-9]{1,2}\s?(?:h|giờ)[0-9]{0,2})?"
     r"(?:\s+(?:sáng|trưa|chiều|tối|đêm)(?:\s+nay)?)?\s*(?:ngày\s*)?(?:hôm\s*)?\(?\s*$"
 )
+# `đến ngày 16/4 thì sập`: an event, not the day of a report.
+_HAPPENED = re.compile(r"\)?\s*,?\s*(?:thì|mới)(?!\w)")
 # Somebody tells what follows on the day that stands before.
 _REPORTS = re.compile(r"(?<!\w)(?:cho biết|cho hay|thông tin|xác nhận|báo cáo|thông báo|trao đổi|nói)(?!\w)")
 _IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
@@ -41,7 +44,12 @@ class PeriodChooser:
     """Chooses the period of each number among those of its sentence. Made once per rule set."""
 
     def __init__(self, rules: RuleSet) -> None:
+        self._flashbacks = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.flashbacks")))
         self._continuers = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.continuers")))
+
+    def looks_back(self, folded: str, sentence: Span) -> bool:
+        """Asks whether a sentence tells of an earlier time for itself alone: `Trước đó, ...`."""
+        return self._flashbacks.match(folded, sentence.start, sentence.end) is not None
 
     def goes_on(self, folded: str, sentence: Span) -> bool:
         """Asks whether a sentence goes on about the time of the one before: `Trong đó, ...`."""
@@ -162,11 +170,12 @@ def is_stock(folded: str, analysis: SentenceAnalysis) -> bool:
     return _STOCK.search(folded[analysis.sentence.span.start : lead]) is not None
 
 
-def sets_day(folded: str, mention: PeriodMention) -> bool:
-    """Asks whether a day is that of a report or session, and not of one event."""
-    start, end = mention.span.start, mention.span.end
-    if folded.startswith("phiên", start):
+def sets_day(folded: str, start: int, mention: PeriodMention) -> bool:
+    """Asks whether a day is that of a report or session, and not of one event; `start` is its sentence's."""
+    first, last = mention.span.start, mention.span.end
+    if folded.startswith("phiên", first):
         return True
     # `trong ngày 1/5`: the word for day may belong to the date.
-    digit = next((at for at in range(start, end) if folded[at].isdigit()), start)
-    return _DAY_OF_REPORT.search(folded[max(0, start - 24) : digit]) is not None
+    digit = next((at for at in range(first, last) if folded[at].isdigit()), first)
+    led = _DAY_OF_REPORT.search(folded[max(start, first - 24) : digit])
+    return led is not None and _HAPPENED.match(folded, last) is None

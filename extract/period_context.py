@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
-from extract.models import Grain, Period, Source, Span
+from extract.models import Period, Source, Span
 from extract.period_choice import PeriodChooser, is_stock, sets_day, sets_now
 from extract.period_readers import same_months
 from extract.periods import SAME_PERIOD, PeriodMention, PeriodRole
@@ -18,6 +18,8 @@ from extract.periods import SAME_PERIOD, PeriodMention, PeriodRole
 MAX_PERIOD_AGE = 4
 # A stretch of at most so many days is an event like a day, not the time of a report.
 EVENT_DAYS = 10
+# A line without a stop is a title only when it is no longer.
+MAX_TITLE = 80
 
 Resolution = tuple[Period | None, Source, str]
 
@@ -34,11 +36,16 @@ class PeriodContext:
     is_firm: bool = False
     # How many paragraphs ago the period was stated or last held for a number.
     age: int = 0
+    # What held before a look back (`Trước đó, ...`), which lasts for its paragraph only.
+    resumed: Period | None = None
     # The last date of the sentence before, for one that goes on about it (`Theo đó, ...`).
     latest: PeriodMention | None = None
 
     def next_paragraph(self) -> None:
         """Forgets what does not outlive a paragraph."""
+        if self.resumed is not None:
+            self.period, self.has_period, self.is_firm, self.is_goal = self.resumed, True, True, False
+            self.resumed = None
         keeps = self.is_firm and not self.is_goal and self.age < MAX_PERIOD_AGE
         if not keeps:
             self.period, self.has_period = None, False
@@ -48,7 +55,9 @@ class PeriodContext:
     def open_sentence(self, folded: str, analysis: SentenceAnalysis, chooser: PeriodChooser) -> None:
         """Takes up the date of the sentence before where this one goes on about it."""
         latest = self.latest
-        if self.has_period or latest is None or not chooser.goes_on(folded, analysis.sentence.span):
+        if latest is None or not chooser.goes_on(folded, analysis.sentence.span):
+            return
+        if self.has_period and latest.period == self.period:
             return
         if latest.role is PeriodRole.VALUE and latest.period is not None and latest.carries:
             self.has_period, self.period = True, latest.period
@@ -71,7 +80,7 @@ class PeriodContext:
             return self.period, Source.CONTEXT, "period.carried"
         return self.published, own, "period.document"
 
-    def close_sentence(self, folded: str, analysis: SentenceAnalysis) -> None:
+    def close_sentence(self, folded: str, analysis: SentenceAnalysis, chooser: PeriodChooser) -> None:
         """Notes what a sentence leaves for those after it."""
         last = [
             mention
@@ -79,22 +88,38 @@ class PeriodContext:
             if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
             or (mention.role is PeriodRole.NOW and analysis.bindings and sets_now(folded, analysis, mention))
         ]
-        opens = folded[analysis.sentence.span.end - 1] == ":"
+        sentence = analysis.sentence
+        # A heading, or what ends with a colon, gives its date to all that stands under it.
+        is_title = sentence.is_heading and sentence.span.end - sentence.span.start <= MAX_TITLE
+        opens = folded[sentence.span.end - 1] == ":" or (is_title and not analysis.bindings)
         self.latest = last[-1] if last else None
         if not last:
             if analysis.bindings:
                 self.age = 0
             return
         mention = last[-1]
+        looks_back = chooser.looks_back(folded, sentence.span)
+        if looks_back and self.has_period and self.is_firm and self.resumed is None:
+            self.resumed = self.period
         is_event = mention.period is not None and _days(mention.period) <= EVENT_DAYS
+        sets = is_event and sets_day(folded, sentence.span.start, mention)
         if mention.role is PeriodRole.NOW or not (mention.carries or opens):
             self.has_period, self.period, self.is_firm = False, None, False
-        elif mention.period is not None and (analysis.bindings or not is_event or sets_day(folded, mention)):
+        elif mention.period is not None and (analysis.bindings or not is_event or sets or opens):
             # A day without a number is that of an event; a year or quarter sets the time.
             self.has_period, self.period = True, mention.period
             self.is_goal = mention.role is PeriodRole.GOAL
-            self.is_firm = sets_day(folded, mention) if _is_day(mention) else bool(analysis.bindings)
+            self.is_firm = not looks_back and (
+                sets or opens if is_event else bool(analysis.bindings) or opens
+            )
+        elif is_event and _is_later(mention.period, self.period):
+            # The story has gone on to another day.
+            self.has_period, self.period, self.is_firm = False, None, False
         self.age = 0
+
+
+def _is_later(period: Period | None, carried: Period | None) -> bool:
+    return period is not None and carried is not None and period.start > carried.end
 
 
 def own_baseline(
@@ -110,10 +135,6 @@ def own_baseline(
                 return same_months(period, mention.period)
             return mention.period
     return None
-
-
-def _is_day(mention: PeriodMention) -> bool:
-    return mention.period is not None and mention.period.grain is Grain.DAY
 
 
 def _days(period: Period) -> int:

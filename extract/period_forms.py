@@ -25,7 +25,7 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _MONTH_NAMES = "|".join(sorted(MONTH_WORDS, key=len, reverse=True))
 _SMALL = "|".join(SMALL_WORDS)
 # `5 năm tới`, `nhiều năm trước` count years and name none.
-_COUNTERS = ("[0-9]", "hai", "ba", "bốn", "năm", "mười", "nhiều", "vài", "mấy", "những", "các", "số")
+_COUNTERS = ("[0-9]", "một", "hai", "ba", "bốn", "năm", "mười", "nhiều", "vài", "mấy", "những", "các", "số")
 
 PIECES = {
     "DAY": r"(?:0?[1-9]|[12][0-9]|3[01])",

@@ -61,6 +61,10 @@ class PeriodFinder:
         )
         # `thấp nhất trong 10 năm qua`: the window of a record, not the time of the number.
         self._superlative = re.compile(r"(?<!\w)nhất\s+(?:(?:là\s+)?(?:trong|kể|tính)\s+)?(?:vòng\s+)?$")
+        # `tàu do Đức sản xuất năm 1978 đã mất tích`: the year belongs to the thing.
+        self._made = re.compile(
+            r"(?<!\w)do\s+(?:\w+\s+){1,4}(?:sản xuất|chế tạo|đóng|xây dựng|xây)\s+(?:(?:từ|vào|trong)\s+)?$"
+        )
         # `đạt 53% dự toán năm 2020`: the year is that of the plan, not of the number.
         self._plan_year = re.compile(
             r"[0-9]\s?%[^,;.()]{0,40}(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu)[^,;.()0-9]{0,20}$"
@@ -110,6 +114,7 @@ class PeriodFinder:
         elif (
             folded.startswith("nhiệm kì", mention.span.start)
             or self._plan_year.search(before)
+            or self._made.search(before)
             or self._occasion.search(before)
         ):
             role = PeriodRole.DOCUMENT
