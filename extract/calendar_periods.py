@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from extract.models import Grain, Period
 
-FIRST_YEAR, LAST_YEAR = 1000, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 # A day or month without a year lies at most this far after the document's date; else a year earlier.
 FUTURE_SLACK_DAYS = 120
 _ISO_DATE = re.compile(
@@ -68,17 +68,17 @@ def in_year(period: Period, year: int) -> Period:
     return Period(moved(period.start), moved(period.end), period.grain)
 
 
-def parse_iso_period(text: str) -> Period:
+def parse_iso_period(text: str, earliest: int = FIRST_YEAR) -> Period:
     """Reads an ISO day, month or year (`2024-10-08`, `2024-10`, `2024`); a clock time is left out.
 
-    Raises ValueError, saying what was wanted, for anything else.
+    Raises ValueError, saying what was wanted, for anything else and for a year before `earliest`.
     """
     match = _ISO_DATE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is no ISO day, month or year, such as 2024-10-08, 2024-10 or 2024")
     year = int(match["year"])
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"{text!r}: the year is not within {FIRST_YEAR} to {LAST_YEAR}")
+    if not earliest <= year <= LAST_YEAR:
+        raise ValueError(f"{text!r}: the year is not within {earliest} to {LAST_YEAR}")
     if match["month"] is None:
         return year_period(year)
     try:
@@ -100,7 +100,7 @@ def parse_notation(text: str) -> tuple[dt.date, dt.date]:
 
 def _parse_one(text: str) -> tuple[dt.date, dt.date]:
     quarter = _QUARTER.fullmatch(text)
-    period = quarter_period(int(quarter[1]), int(quarter[2])) if quarter else parse_iso_period(text)
+    period = quarter_period(int(quarter[1]), int(quarter[2])) if quarter else parse_iso_period(text, 1)
     return period.start, period.end
 
 

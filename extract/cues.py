@@ -22,18 +22,29 @@ MAX_BOUND_WORDS = 3
 _MOVE_UNITS = frozenset({"percent", "percentage_point", "point", "score"})
 
 _LETTER = re.compile(r"[^\W\d_]")
-_COMPARATIVE = re.compile(r"(?<!\w)(?:cao|thấp|nhiều|ít|lớn|nhỏ|nhanh|chậm|tốt|đắt|rẻ|kém)\s+hơn\s*$")
+_COMPARATIVE = re.compile(
+    r"(?<!\w)(?<!không )(?<!hoặc )(?:cao|thấp|nhiều|ít|lớn|nhỏ|nhanh|chậm|tốt|đắt|rẻ|kém)\s+hơn\s*$"
+)
 _MOVED = re.compile(
     r"(?<!\w)(?:(?P<down>giảm|tụt|rớt|lùi|xuống|sụt|mất)|tăng|lên|vượt|nhích|thăng|cải thiện|tiến|vươn|nhảy)"
     r"(?:\s+(?:lên|xuống|thêm|được|tới|đến|liền|khoảng|liên tiếp))*\s*$"
 )
+# `lớn hơn 500 ha` bounds; with what it is compared to, it is a change: `nhiều hơn 20 xã so với năm trước`.
+_COMPARED_SIZE = re.compile(r"(?<!\w)(?<!không )(?<!hoặc )(?:(?P<gt>lớn|nhiều)|nhỏ|ít)\s+hơn\s*$")
+_COMPARED_TO = re.compile(
+    r"[^.;]{0,60}?(?<!\w)(?:so|cùng kì|năm (?:trước|ngoái)|tháng trước|quí trước|trước đó)(?!\w)"
+)
+_SIGNS = {"≥": Bound.GE, "≤": Bound.LE, ">": Bound.GT, "<": Bound.LT, "~": Bound.APPROX, "≈": Bound.APPROX}
+_SIGN = re.compile(r"([≥≤><~≈])(=?)\s*$")
+_SIGNED_CHANGE = re.compile(r"\(\s*(?P<sign>[+-])$")
 _FROM = re.compile(r"(?<!\w)từ\s*$")
 _OPENS_RANGE = re.compile(r"(?<!\w)(?:(?:trong|ở)\s+khoảng(?:\s+từ)?|từ)\s*$")
 _EXCEEDED = re.compile(r"(?<!\w)vượt(?:\s+(?:mức|hơn|gần|tới|đến|trên|khoảng))?\s*$")
 _TO_LEVEL = re.compile(r"[^.;]{0,60}?(?<!\w)(?:lên|xuống|còn|về|thành)(?!\w)")
 # `tăng 5% so với tháng trước và 10% so với cùng kỳ`: what each is compared with may stand between.
 _LIST_LINK = re.compile(
-    r"(?:\s*so với [^,;.:()0-9]{1,40}?|\s*\([^()]{1,60}\))?\s*(?:,\s*và|,?\s*thậm chí(?:\s+là)?|,|và|hoặc)\s*"
+    r"(?:\s*(?:so với|về) [^,;.:()0-9]{1,40}?|\s*\([^()]{1,60}\))?"
+    r"\s*(?:,\s*và|,?\s*thậm chí(?:\s+là)?|,|và|hoặc)\s*"
 )
 _EQUIVALENT = re.compile(r"\s*(?:\(\s*|,\s*)?(?:tương đương|tương ứng|hay|tức)(?:\s+(?:với|là))?\s*")
 _SAME_MOVE = re.compile(r"\s*(?:,\s*)?\(?\s*(?:tương ứng(?: với)?|tương đương(?: với)?|hay|ứng với|tức)?\s*")
@@ -75,8 +86,16 @@ class CueReader:
         window = folded[limit : quantity.lead]
         tail = folded[quantity.span.end : min(end, quantity.span.end + AFTER_WINDOW)]
         after = self._cue_after(tail) if tail.lstrip()[:1].isalpha() else None
+        signed = self._signed(window, quantity)
+        if signed is not None:
+            return signed
         if after is None and not _LETTER.search(window):
             return quantity
+        size = _COMPARED_SIZE.search(window)
+        if size is not None and _COMPARED_TO.match(folded, quantity.span.end, end) is None:
+            bound = Bound.GT if size["gt"] else Bound.LT
+            rules = (*quantity.rule_ids, "bound.compared")
+            return replace(quantity, bound=bound, lead=limit + size.start(), rule_ids=rules)
         if quantity.unit_id == "percent" and (at := self._excess(folded, limit, quantity, end)) is not None:
             excess = (*quantity.rule_ids, "change.excess")
             return replace(quantity, change=Change.INCREASE, lead=at, rule_ids=excess)
@@ -107,8 +126,8 @@ class CueReader:
             lead = min(lead, limit + change_at)
         elif not cues and change is quantity.change:
             return quantity
-        rules = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
-        return replace(quantity, bound=bound, change=change, lead=lead, rule_ids=tuple(rules))
+        fired = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
+        return replace(quantity, bound=bound, change=change, lead=lead, rule_ids=tuple(fired))
 
     def _excess(self, folded: str, limit: int, quantity: Quantity, end: int) -> int | None:
         """Gives where `vượt` of `vượt 12% kế hoạch`, `(vượt 36%)` begins: by how much, not over how much."""
@@ -118,6 +137,20 @@ class CueReader:
         at = limit + exceeded.start()
         in_brackets = folded[limit:at].rstrip().endswith("(") and folded[quantity.span.end : end][:1] in ")"
         return at if in_brackets or self._planned.match(folded, quantity.span.end, end) else None
+
+    def _signed(self, window: str, quantity: Quantity) -> Quantity | None:
+        """Reads a bound or a change that is written as a sign: `≥ 95%`, `~ 1.200 tỷ`, `(-3,1%)`."""
+        sign = _SIGN.search(window)
+        if sign is not None:
+            equal = {Bound.GT: Bound.GE, Bound.LT: Bound.LE} if sign[2] else {}
+            bound = equal.get(_SIGNS[sign[1]], _SIGNS[sign[1]])
+            lead = quantity.lead - len(window) + sign.start()
+            return replace(quantity, bound=bound, lead=lead, rule_ids=(*quantity.rule_ids, "bound.sign"))
+        moved = _SIGNED_CHANGE.search(window) if quantity.unit_id in _MOVE_UNITS else None
+        if moved is None:
+            return None
+        change = Change.INCREASE if moved["sign"] == "+" else Change.DECREASE
+        return replace(quantity, change=change, rule_ids=(*quantity.rule_ids, "change.sign"))
 
     def _cue_after(self, tail: str) -> Cue | None:
         """Gives the bound that begins the words after a number: `trở lên`."""

@@ -14,7 +14,11 @@ from extract.numerals import DIGITS_PATTERN, has_ambiguous_comma, parse_digits, 
 from extract.quantity import Number, Quantity
 from extract.units import UnitRead
 
-_SMALLER_MULTIPLE = re.compile(r"\s+([0-9]{1,3}(?:,[0-9]+)?)(?=\s{0,2}(?:nghìn|ngàn|triệu|tỉ))")
+_SMALLER_MULTIPLE = re.compile(
+    r"\s+([0-9]{1,3}(?:,[0-9]+)?)(?=\s{0,2}(?:(?:trăm|chục)\s+)?(?:nghìn|ngàn|triệu|tỉ))"
+)
+# `2 nghìn 300 hộ`.
+_HUNDREDS = re.compile(r"\s+([0-9]{3})(?![0-9.,%/-]|\s*(?:nghìn|ngàn|triệu|tỉ|%))")
 _AND_A_HALF = re.compile(r"\s+rưỡi(?!\w)")
 # `1 tỷ 2 đồng` is said for 1,2 tỷ.
 _SHORT_TENTH = re.compile(r"\s+([1-9])(?=\s+(?:đồng|usd)(?!\w))")
@@ -33,11 +37,18 @@ def read_number(folded: str, position: int, end: int) -> Number:
     value = parse_digits(match[0]) * product
     if product == 1:
         return Number(value, match.start(), stop, raw=match[0])
-    if (tail := _SMALLER_MULTIPLE.match(folded, stop, end)) is not None:
+    steps = product
+    while (tail := _SMALLER_MULTIPLE.match(folded, stop, end)) is not None:
         smaller, smaller_end = read_multiplier(folded, tail.end())
-        if smaller < product:
-            value += parse_digits(tail[1]) * smaller
-            stop = smaller_end
+        if smaller >= steps:
+            break
+        value += parse_digits(tail[1]) * smaller
+        stop, steps = smaller_end, smaller
+    if steps < product:
+        return Number(value, match.start(), stop, multiplied=True, raw=match[0])
+    if product == 1000 and (rest := _HUNDREDS.match(folded, stop, end)) is not None:
+        value += Decimal(rest[1])
+        stop = rest.end()
     elif (half := _AND_A_HALF.match(folded, stop, end)) is not None:
         value += product / 2
         stop = half.end()

@@ -34,14 +34,17 @@ MAX_FRACTION_DENOMINATOR = 10
 MAX_DIGITS = 24
 
 _RANGE_MARK = re.compile(
-    r"\s{0,2}(?:-|~|÷|\.{2,3}|(?:đến|tới)(?:\s+(?:hơn|gần|khoảng|trên|tối đa))?(?!\w))\s{0,2}"
+    r"\s{0,2}(?:-|~|÷|\.{2,3}|(?:đến|tới)(?:\s+(?:hơn|gần|khoảng|trên|tối đa|dưới))?(?!\w))\s{0,2}"
 )
 # `5 hay 6 hộ`: one or the other, only when they follow each other.
 _OR_MARK = re.compile(r"\s+(?:hay|hoặc)\s+")
+# `giữa 20 và 30 triệu đồng`.
+_BETWEEN = re.compile(r"(?<!\w)giữa\s+$")
+_AND_MARK = re.compile(r"\s+và\s+")
 _RATIO_MARK = re.compile(r"\s?/\s?")
 _AMONG_MARK = re.compile(r"\s+(?:trên\s+tổng\s+số|trong\s+tổng\s+số|trong\s+số|trên|trong)\s+")
 _ONE_WORD = "|".join(ONES)
-_EITHER = re.compile(rf"({_ONE_WORD})(?:\s*,\s*|\s+|\s+(?:hay|hoặc|đến|tới)\s+)({_ONE_WORD})(?!\w)")
+_EITHER = re.compile(rf"({_ONE_WORD})(?:\s*,\s*|\s*-\s*|\s+|\s+(?:hay|hoặc|đến|tới)\s+)({_ONE_WORD})(?!\w)")
 _SMALL = rf"(?:{DIGITS}|mười|{_ONE_WORD})"
 _EVERY = re.compile(
     rf"(?<!\w)(?P<lead>(?P<every>cứ)|trong)\s+(?:mỗi\s+)?(?P<m>{_SMALL})(?![\w%])"
@@ -106,7 +109,9 @@ class PairReader:
     def read_either(self, text: str, folded: str, position: int, end: int) -> Quantity | None:
         """Reads `hai ba người`, `bốn, năm hộ`: one or the other of two numbers that follow each other."""
         follows = _EITHER.match(folded, position, end)
-        if follows is None or ONES[follows[2]] - ONES[follows[1]] != 1:
+        pair = (ONES[follows[1]], ONES[follows[2]]) if follows is not None else (0, 0)
+        # `năm bảy`, five to seven, is the one pair that skips a number.
+        if follows is None or (pair[1] - pair[0] != 1 and pair != (5, 7)):
             return None
         unit = self._units.read(folded, follows.end(), end)
         if unit is None or unit.unit.structural or unit.unit.dimension in ("time", "times"):
@@ -197,6 +202,12 @@ class PairReader:
         first_end = first_unit.end if first_unit else number.end
         mark = _RANGE_MARK.match(folded, first_end, end)
         either = _OR_MARK.match(folded, first_end, end) if mark is None else None
+        if (
+            mark is None
+            and folded.startswith(" và ", first_end)
+            and _BETWEEN.search(folded[max(0, number.start - 8) : number.start])
+        ):
+            mark = _AND_MARK.match(folded, first_end, end)
         joint = mark or either
         if joint is None or DIGITS_PATTERN.match(folded, joint.end(), end) is None:
             return None
@@ -206,6 +217,8 @@ class PairReader:
         if len(second.raw) > MAX_DIGITS:
             return None
         unit = self._units.read(folded, second.end, end)
+        if unit is None and second.multiplied:
+            unit = self._units.read_implied_money(folded, second.end, end)
         if not taken.is_free(Span(second.start, second.end)) or (unit is None and not second.multiplied):
             return None
         low, high = number.value, second.value

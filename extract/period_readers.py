@@ -241,6 +241,26 @@ def _count(text: str) -> int:
     return SMALL_WORDS[text] if text in SMALL_WORDS else int(text)
 
 
+def baseline_of(own: Period, rule_id: str, read: Period) -> Period | None:
+    """Gives what `năm trước`, `quý trước`, `tháng trước` or `cùng kỳ` mean for a number of the period `own`.
+
+    `read` is how they were read against the document's date. Gives None where they mean nothing else.
+    """
+    start = own.start
+    if rule_id == "period.same_period":
+        # Without a year it is the one before; a stated year stays.
+        return same_months(own, read)
+    if rule_id == "period.last_year":
+        return year_period(start.year - 1)
+    if rule_id == "period.last_quarter" and own.grain is Grain.QUARTER:
+        year, quarter = divmod(start.year * 4 + (start.month - 1) // 3 - 1, 4)
+        return quarter_period(year, quarter + 1)
+    if rule_id == "period.last_month" and own.grain is Grain.MONTH:
+        year, month = divmod(start.year * 12 + start.month - 2, 12)
+        return month_period(year, month + 1)
+    return None
+
+
 def same_months(own: Period, year: Period) -> Period:
     """Gives the months of `own` in another year: what `cùng kỳ năm 2021` means for a number of May 2022."""
     return in_year(own, year.end.year)

@@ -7,13 +7,14 @@ date. Which number a period belongs to is decided in `period_choice.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from extract.calendar_periods import Clock
 from extract.models import Grain, Period, Span
 from extract.period_forms import compile_form
+from extract.period_readers import baseline_of
 from extract.prefilter import can_match, shortest_match
 from extract.rules import RuleSet, words_pattern
 
@@ -54,13 +55,21 @@ class PeriodFinder:
         self._forms = [compile_form(rule) for rule in rules.periods]
         self._shortest = min((shortest_match(form.pattern.pattern) for form in self._forms), default=0)
         self._baseline = re.compile(
-            words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}$"
+            words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}\(?$"
         )
         self._document = re.compile(
-            words_pattern(rules.word_forms("period.document_nouns")) + r"[^,;:.()]{0,90}$"
+            words_pattern(rules.word_forms("period.document_nouns")) + r"[^,;:.()]{0,90}(?:[,(]\s*)?$"
+        )
+        # `gấp đôi năm 2015`, `bằng 105% năm 2022`, `cao hơn năm 2021`: compared without `so với`.
+        self._compared = re.compile(
+            r"(?<!\w)(?:gấp\s+(?:đôi|rưỡi|ba|bốn|[0-9.,]+(?:\s*lần)?)|bằng\s+[0-9.,]+\s?%|"
+            r"(?:cao|thấp|nhiều|ít|lớn|nhỏ|nhanh|chậm)\s+hơn)\s+(?:của\s+)?(?:giai đoạn\s+)?$"
         )
         # `thấp nhất trong 10 năm qua`: the window of a record, not the time of the number.
-        self._superlative = re.compile(r"(?<!\w)nhất\s+(?:(?:là\s+)?(?:trong|kể|tính)\s+)?(?:vòng\s+)?$")
+        self._superlative = re.compile(
+            r"(?<!\w)(?<!chậm )(?<!muộn )(?<!sớm )(?<!ít )nhất"
+            r"\s+(?:(?:là\s+)?(?:trong|kể|tính)\s+)?(?:vòng\s+)?$"
+        )
         # `tàu do Đức sản xuất năm 1978 đã mất tích`: the year belongs to the thing.
         self._made = re.compile(
             r"(?<!\w)do\s+(?:\w+\s+){1,4}(?:sản xuất|chế tạo|đóng|xây dựng|xây)\s+(?:(?:từ|vào|trong)\s+)?$"
@@ -71,7 +80,7 @@ class PeriodFinder:
         )
         self._occasion = re.compile(
             words_pattern(rules.word_forms("period.occasions"))
-            + r"(?:\s+(?:vào|từ|trong|hồi|ngày|tháng|năm))*\s*$"
+            + r"(?:\s+(?:vào|từ|trong|hồi|ngày|tháng|năm|đầu|giữa|cuối))*\s*$"
         )
         self._vision = re.compile(words_pattern(rules.word_forms("period.vision_cues")) + r"\s+(?:đến\s+)?$")
         self._goal = re.compile(r"(?<!\w)(?<!tính )(?:đến|tới|vào|trước|trong)\s+(?:hết\s+|cuối\s+|đầu\s+)?$")
@@ -100,7 +109,7 @@ class PeriodFinder:
             if kept and mention.span.start < kept[-1].span.end:
                 continue
             kept.append(self._with_role(folded, start, mention, reference))
-        return kept
+        return list(_against(kept))
 
     def _with_role(
         self, folded: str, start: int, mention: PeriodMention, reference: Period | None
@@ -109,7 +118,11 @@ class PeriodFinder:
             return mention
         before = folded[max(start, mention.span.start - 120) : mention.span.start]
         role = PeriodRole.VALUE
-        if mention.rule_id == SAME_PERIOD or self._superlative.search(before):
+        if (
+            mention.rule_id == SAME_PERIOD
+            or self._superlative.search(before)
+            or self._compared.search(before)
+        ):
             role = PeriodRole.BASELINE
         elif (
             folded.startswith("nhiệm kì", mention.span.start)
@@ -132,3 +145,15 @@ class PeriodFinder:
                 is_goal = is_ahead or (is_running and self._goal_without_reference.search(before))
             role = PeriodRole.GOAL if is_goal else PeriodRole.VALUE
         return replace(mention, role=role)
+
+
+def _against(mentions: Iterable[PeriodMention]) -> Iterator[PeriodMention]:
+    """Reads `so với quý trước`, `so với cùng kỳ` against the period that stands before in the sentence."""
+    before: Period | None = None
+    for mention in mentions:
+        if mention.role is PeriodRole.VALUE:
+            before = mention.period
+        elif mention.role is PeriodRole.BASELINE and before is not None and mention.period is not None:
+            earlier = baseline_of(before, mention.rule_id, mention.period)
+            mention = replace(mention, period=earlier or mention.period)
+        yield mention

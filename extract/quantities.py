@@ -23,20 +23,24 @@ from extract.quantity import Number, Quantity
 from extract.ranks import RankFinder
 from extract.rules import RuleSet, words_pattern
 from extract.text import fold
-from extract.units import UnitLexicon
+from extract.units import UnitLexicon, UnitRead
 
 # An amount per something without a currency is money only when it is this large: `100.000/kg`.
 MIN_IMPLIED_MONEY = 1000
 
 # Only such measures go below zero; elsewhere a dash parts or lists.
 _SIGNED = frozenset({"temperature", "share"})
-_MINUS = re.compile(r"(?<!\w)âm\s+$|(?<=[\s(])-$")
+_MINUS = re.compile(r"(?<!\w)âm\s+$|(?<=\s)-$")
+_CURRENCY_BEFORE = re.compile(r"(?<!\w)(us\$|\$|usd|vnd|vnđ|eur|€|£)\s?$")
+_CURRENCY_ENDS = frozenset("$ dđr€£")
 _LETTER = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"([a-zà-ỹđ]+)$")
 _SHARED_UNIT_LINK = re.compile(
     r"\s*(?:,|và|hoặc|lên|xuống|còn|xuống còn|lên đến|lên tới|đến|tới)?\s*(?:còn|mức|hơn|gần|khoảng)?\s*"
 )
-_FIVE_LED = re.compile(r"(?<!\w)(?:có|gồm|là|với|và|đã|thêm|tại|cho|của)\s*$|^\W*$")
+_FIVE_LED = re.compile(
+    r"(?<!\w)(?:có|gồm|là|với|và|đã|thêm|tại|cho|của|mới|xây|được|còn|khoảng|hơn|gần)\s*$|^\W*$|,\s*$"
+)
 # A number in words without a unit counts only when it is no small one: `hai mươi mốt`.
 MIN_BARE_WORDS = 20
 # `chín trăm chín mươi chín triệu chín trăm ...` is no longer than this.
@@ -131,7 +135,7 @@ class QuantityFinder:
         if span.end - span.start > MAX_DIGITS:
             return Drop(span, "unreadable", "number.digits")
         number = read_number(folded, span.start, end)
-        unit = self._units.read(folded, number.end, end)
+        unit = self._units.read(folded, number.end, end) or self._currency_before(folded, span, number, start)
         shaped = self._pairs.read(text, folded, number, unit, start, end, taken)
         if shaped is not None:
             return shaped
@@ -161,6 +165,15 @@ class QuantityFinder:
         if unit is None and read.means_money:
             unit = self._units.read_implied_money(folded, longer.end, end) or self._units.money(longer.end)
         return measured(text, longer, unit) if unit is not None else None
+
+    def _currency_before(self, folded: str, span: Span, number: Number, start: int) -> UnitRead | None:
+        """Gives the currency that stands in front: `$2,5 tỷ`, `US$ 3,5 tỷ`, `USD 5 triệu`."""
+        window = folded[max(start, span.start - 6) : span.start]
+        sign = _CURRENCY_BEFORE.search(window) if window[-1:] in _CURRENCY_ENDS else None
+        found = self._units.match(sign[1], 0, len(sign[1])) if sign is not None else None
+        if found is None or found[0].dimension != "money":
+            return None
+        return UnitRead(found[0], found[0].id, number.end, number.end, (found[0].rule_id,))
 
     def _hangs_on_word(self, folded: str, span: Span, start: int) -> bool:
         """Asks whether the digits belong to a word, a code or another number: `BN2807`, `Covid-19`."""
@@ -269,7 +282,7 @@ def _signed(folded: str, start: int, quantity: Quantity) -> Quantity:
     if quantity.dimension not in _SIGNED:
         return quantity
     minus = _MINUS.search(folded, max(start, quantity.number.start - 6), quantity.number.start)
-    if minus is None or minus.start() == start:
+    if minus is None or (minus.start() == start and minus[0] == "-"):
         return quantity
     highest = None if quantity.value_max is None else -quantity.value_max
     low, high = (highest, -quantity.value) if highest is not None else (-quantity.value, None)

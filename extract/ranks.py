@@ -27,7 +27,9 @@ _WORDS = "|".join(_RANK_WORDS)
 _RANK = re.compile(
     rf"(?<!\w)(?P<cue>(?:(?:vị trí|hạng|vị thứ|xếp|đứng|ở|lên|xuống|giữ|đạt)\s+)?"
     rf"(?:(?:vị trí|hạng|thứ|thứ hạng|số)\s+)*)"
-    rf"(?P<n>[0-9]{{1,3}}|{_WORDS})(?![0-9.,]*[0-9])(?!\w)(?:\s?/\s?(?P<m>[0-9]{{1,3}})(?![0-9]))?"
+    rf"(?P<n>[0-9]{{1,3}}|{_WORDS})(?![0-9.,]*[0-9])(?!\w)"
+    r"(?:(?:\s?/\s?(?P<m>[0-9]{1,3})(?![0-9]))|\s+(?:trong|trên)\s+(?:(?:tổng\s+)?số\s+)?(?P<of>[0-9]{1,3})"
+    r"(?=\s+(?:tỉnh|thành|địa phương|quốc gia|nước|đơn vị|huyện|sở|bộ|quận|xã|trường)(?!\w)))?"
 )
 _VERB = re.compile(r"(?:xếp|đứng|vị trí|vị thứ|(?:lên|xuống|giữ|ở|đạt)\s+(?:vị trí|hạng|thứ hạng))")
 _TOP = re.compile(
@@ -38,8 +40,8 @@ _TOP = re.compile(
 )
 _TIMES = re.compile(
     r"(?<!\w)gấp\s+(?:(?:(?P<about>khoảng|gần)|(?P<over>hơn|trên)|tới)\s+)*(?P<q>đôi|rưỡi|"
-    rf"(?P<n>[0-9]+(?:[.,][0-9]+)?|{_WORDS})(?:\s*-\s*(?P<max>[0-9]+(?:[.,][0-9]+)?))?"
-    r"(?:\s*lần|(?=\s+so với|\s*[,.;)]|\s*$)))(?!\w)"
+    rf"(?P<n>[0-9]+(?:[.,][0-9]+)?|{_WORDS})(?:\s*(?:-|đến|tới)\s*(?P<max>[0-9]+(?:[.,][0-9]+)?))?"
+    r"(?:\s*lần|(?=\s+(?:so với|năm\s+[0-9]|cùng kì)|\s*[,.;)]|\s*$)))(?!\w)"
 )
 _HALF = re.compile(
     r"(?<!\w)(?P<q>(?:một\s+)?nửa)(?!\w)(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
@@ -96,7 +98,7 @@ class RankFinder:
             listed = True
             inner = re.search(r"(?:thứ|hạng|số)\s+(?:hạng\s+)?$", cue)
             begin = match.start() + (inner.start() if inner else len(cue))
-            over = Decimal(match["m"]) if match["m"] else None
+            over = Decimal(match["m"] or match["of"]) if match["m"] or match["of"] else None
             yield self._rank(Span(begin, match.end()), Span(match.start("n"), match.end()), value, over)
 
     def _rank(self, span: Span, number: Span, value: Decimal, over: Decimal | None) -> Quantity:

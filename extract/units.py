@@ -20,6 +20,8 @@ _SPACE = re.compile(r"\s{0,3}(?:\"(?=[^\W\d]))?")
 _PER_DIMENSIONS = frozenset(
     {"count", "time", "mass", "area", "volume", "length", "energy", "score", "power", "rank_places", "times"}
 )
+# As a base of rates, `vụ` is a crop and no case: `5 tấn/ha/vụ`.
+_PER_NAMES = {"vụ": "crop"}
 # Counted things that are a base of rates; other pairs are two names of one thing (`thôn/xóm`).
 _PER_COUNTS = frozenset({"person", "household"})
 
@@ -97,7 +99,8 @@ class UnitLexicon:
             per, stop = found
             if unit.dimension == "count" and per.dimension == "count" and per.id not in _PER_COUNTS:
                 continue
-            unit_id = f"{unit_id}/{per.id}"
+            named = _PER_NAMES.get(folded[slash.end() : stop], per.id)
+            unit_id = f"{unit_id}/{named}"
             rule_ids.append("unit.rate")
         return UnitRead(unit, unit_id, start, stop, tuple(rule_ids))
 
