@@ -41,6 +41,10 @@ _SHARED_UNIT_LINK = re.compile(
 _FIVE_LED = re.compile(
     r"(?<!\w)(?:có|gồm|là|với|và|đã|thêm|tại|cho|của|mới|xây|được|còn|khoảng|hơn|gần)\s*$|^\W*$|,\s*$"
 )
+# A sentence is cut at 1,500 characters; with more numbers than this in it, it is no text but a code.
+MAX_NUMBERS = 300
+_NUMERAL = re.compile(r"[0-9]+")
+_LONE_NUMERAL = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,3})?")
 # A number in words without a unit counts only when it is no small one: `hai mươi mốt`.
 MIN_BARE_WORDS = 20
 # `chín trăm chín mươi chín triệu chín trăm ...` is no longer than this.
@@ -72,6 +76,11 @@ class QuantityFinder:
 
         `dated` are stretches that are dates already. `text` is the text as written, `folded` its folding.
         """
+        if _LONE_NUMERAL.fullmatch(folded, start, end) and not dated:
+            # A cell of a table that was flattened to lines: nothing stands around it.
+            return [bare(read_number(folded, start, end))], []
+        if len(_NUMERAL.findall(folded, start, end)) > MAX_NUMBERS:
+            return [], [Drop(Span(start, end), "unreadable", "number.dense")]
         masks = self._not_facts.find(folded, start, end)
         taken = Coverage(start, end, [*(mask.span for mask in masks), *dated])
         drops = [mask for mask in masks if re.search(r"[0-9]", folded[mask.span.start : mask.span.end])]

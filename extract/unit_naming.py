@@ -7,6 +7,7 @@ are no quantities at all (years, parts of names) with the reason.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,6 +34,11 @@ _COUNT_OF = re.compile(
     r"(?:\s+(?:(?:đã|hiện|nay|cũng)\s+)?(?:là|đạt|có|lên|lên tới|lên đến)|\s*:)\s*$"
 )
 _COUNT_WINDOW = 90
+# A count whose noun stands with the number before: what leads to it, and what is said of it.
+_ELIDED_BEFORE = re.compile(r"(?:[,;(]|(?<!\w)(?:và|trong đó|gồm|có|còn|với))\s*$")
+_ELIDED_AFTER = re.compile(
+    r"\s+(?:ở|tại|đang|được|bị|đã|chưa|còn lại|nữ|nam|mới|khỏi|âm tính|dương tính)(?!\w)"
+)
 _SYLLABLE = re.compile(r"[^\S\n]{1,3}([^\W\d_]+)(?=[\s,.;:)\"”]|$)")
 MAX_ABBREVIATION = 5
 
@@ -97,6 +103,13 @@ class UnitNamer:
             # `10 ca (Hà Nội: 3, Hưng Yên: 2)`: behind a label the unit is that of the list.
             return _with_unit_of(leader, quantity)
         window = folded[max(start, quantity.lead - _COUNT_WINDOW) : quantity.lead]
+        if (
+            leader is not None
+            and _ELIDED_AFTER.match(folded, quantity.span.end) is not None
+            and _ELIDED_BEFORE.search(window) is not None
+        ):
+            # `5 cửa hàng ở Hà Nội, 4 ở TP.HCM`, `trong đó hơn 600 đang vận hành`.
+            return _with_unit_of(leader, quantity)
         counted = _COUNT_OF.search(window) if "số" in window else None
         unit_id = self._quantities.unit_named_in(counted["noun"]) if counted is not None else None
         if unit_id is None or quantity.multiplied:
@@ -116,25 +129,25 @@ class UnitNamer:
         self, text: str, folded: str, quantity: Quantity, tokenized: TokenizedSentence
     ) -> Quantity | None:
         """Takes the word after a bare number as its unit, when it can be a thing that is counted."""
-        for word in tokenized.words:
-            if word.start < quantity.span.end:
-                continue
-            gap = text[quantity.span.end : word.start]
-            written = text[word.start : word.end]
-            if gap.strip() or "\n" in gap or not gap:
-                return None
-            form = folded[word.start : word.end]
-            syllables = form.split()
-            abbreviation = written.isupper() and 2 <= len(written) <= MAX_ABBREVIATION
-            if not (written[:1].islower() or abbreviation) or not all(part.isalpha() for part in syllables):
-                return None
-            if form in self._stops or syllables[0] in self._stops or len(syllables) > 3:
-                return None
-            return replace(
-                quantity, span=Span(quantity.span.start, word.end), unit_id=form, unit_text=written,
-                unit_span=word, rule_ids=(*quantity.rule_ids, "unit.as_written"),
-            )  # fmt: skip
-        return None
+        place = bisect_left(tokenized.words, quantity.span.end, key=lambda word: word.start)
+        if place == len(tokenized.words):
+            return None
+        word = tokenized.words[place]
+        gap = text[quantity.span.end : word.start]
+        written = text[word.start : word.end]
+        if gap.strip() or "\n" in gap or not gap:
+            return None
+        form = folded[word.start : word.end]
+        syllables = form.split()
+        abbreviation = written.isupper() and 2 <= len(written) <= MAX_ABBREVIATION
+        if not (written[:1].islower() or abbreviation) or not all(part.isalpha() for part in syllables):
+            return None
+        if form in self._stops or syllables[0] in self._stops or len(syllables) > 3:
+            return None
+        return replace(
+            quantity, span=Span(quantity.span.start, word.end), unit_id=form, unit_text=written,
+            unit_span=word, rule_ids=(*quantity.rule_ids, "unit.as_written"),
+        )  # fmt: skip
 
 
 def _follows_name(text: str, start: int, position: int) -> bool:

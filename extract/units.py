@@ -20,6 +20,10 @@ _SPACE = re.compile(r"\s{0,3}(?:\"(?=[^\W\d]))?")
 _PER_DIMENSIONS = frozenset(
     {"count", "time", "mass", "area", "volume", "length", "energy", "score", "power", "rank_places", "times"}
 )
+# A rate in words: `5 triệu đồng mỗi tháng`, `140 tấn một ngày`, `20.000 đồng mỗi kg`.
+_PER_WORD = re.compile(r"\s+(?:(?:trên|cho)\s+)?(?:mỗi|hàng|hằng|một)\s+(?!năm\s+(?:qua|nay|trước|sau))")
+_SPOKEN = frozenset({"money", "mass", "volume", "energy", "area", "length", "data"})
+_SPOKEN_PER = frozenset({"time", "mass", "area", "volume", "energy"})
 # As a base of rates, `vụ` is a crop and no case: `5 tấn/ha/vụ`.
 _PER_NAMES = {"vụ": "crop"}
 # Counted things that are a base of rates; other pairs are two names of one thing (`thôn/xóm`).
@@ -84,6 +88,11 @@ class UnitLexicon:
 
     def _with_rate(self, folded: str, unit: Unit, start: int, stop: int, end: int) -> UnitRead:
         if folded[stop : stop + 2].strip()[:1] != "/":
+            spoken = _PER_WORD.match(folded, stop, end)
+            found = self.match(folded, spoken.end(), end) if spoken is not None else None
+            if found is not None and unit.dimension in _SPOKEN and found[0].dimension in _SPOKEN_PER:
+                rules = (unit.rule_id, "unit.rate")
+                return UnitRead(unit, f"{unit.id}/{found[0].id}", start, found[1], rules)
             return UnitRead(unit, unit.id, start, stop, (unit.rule_id,))
         unit_id = unit.id
         rule_ids = [unit.rule_id]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rendering import DECIMALS, grouped, in_words
 
+import extract
 from extract.check_rules import extract_example
 from extract.models import Bound, Change, Fact
 from extract.pipeline import Extractor
@@ -162,3 +163,14 @@ def test_no_run_of_digits_and_marks_breaks_the_grammar(extractor: Extractor, tex
         assert 0 <= fact.char_start < fact.char_end <= len(text)
         assert fact.value_max is None or fact.value_max >= fact.value
         assert any(character.isalnum() for character in quote(text, fact))
+
+
+def test_a_code_of_very_many_numbers_is_no_text_and_stops_nothing() -> None:
+    text = "1 " * 400 + "\nToàn tỉnh có 5 trạm."
+    (quantity,) = extract.parse_quantities(text)
+    assert (quantity.value, quantity.unit_id) == (5.0, "station")
+
+
+def test_a_numeral_alone_in_its_line_is_bare() -> None:
+    found = extract.parse_quantities("25,5\n120\nToàn tỉnh có 5 trạm.")
+    assert [(item.value, item.unit_id) for item in found] == [(25.5, ""), (120.0, ""), (5.0, "station")]
