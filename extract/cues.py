@@ -159,6 +159,9 @@ class CueReader:
     def _peel(self, window: str) -> tuple[Cue, int] | None:
         """Gives the longest bound word that ends the window, and where it begins."""
         best = self._before.find(window)
+        if best is not None and window[: best.start].rstrip().endswith("lương"):
+            # `lương tối thiểu` is the name of a wage.
+            return None
         carrier = self._carriers.find(window) if best is None else None
         if carrier is not None:
             # `vượt mốc 1 triệu`, `quanh con số 2%`: a noun stands between.
