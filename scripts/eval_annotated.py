@@ -5,9 +5,9 @@
 - `digital`: passages on digital transformation in other provinces, written for this project from published
   figures; their texts are in tests/gold/digital.
 - `passages`, `passages2`, `sentences`, `sentences2`: beginnings of articles and single sentences of a news
-  corpus, as facts with the place of the text in it; `passages2` are those with many numbers, `sentences2` hold
-  a digit each. The corpus (Parquet with `doc_id` and `text`) is no part of this project; without `--corpus`
-  these sets are passed over.
+  corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those of
+  `sentences2` hold a digit each. The corpus (Parquet with `doc_id` and `text`) is no part of this project;
+  without `--corpus` these sets are passed over.
 
 A set has a half for development (`dev`) and a half that is only scored (`held`); `sentences2` has no `dev`.
 """

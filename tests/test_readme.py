@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from commands import extract_command
 
+from extract.check_rules import check_examples
+from extract.rules import load_rules
+
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```(?:console|bash|sh|shell)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # What a command may read: the commands of one README follow each other in one folder.
@@ -88,3 +91,11 @@ extract = 5
 
 def test_a_readme_without_commands_shows_none() -> None:
     assert extract_commands("") == extract_commands("# Title\n\n```yaml\nunits: []\n```\n") == []
+
+
+def test_every_rule_of_the_readme_loads_and_keeps_its_examples(tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) >= 2
+    for number, block in enumerate(blocks):
+        (tmp_path / f"rule{number}.yaml").write_text(block, encoding="utf-8")
+    assert check_examples(load_rules(tmp_path)).faults == ()
