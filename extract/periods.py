@@ -7,7 +7,7 @@ date. Which number a period belongs to is decided in `period_choice.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -20,6 +20,11 @@ from extract.rules import RuleSet, words_pattern
 
 # The same months of another year: always what something is compared with.
 SAME_PERIOD = "period.same_period"
+
+
+# `từ` may stand before the first date or belong to it.
+_FROM = re.compile(r"(?<!\w)từ(?:\s+(?:cuối|đầu|giữa|ngày|khoảng))*(?:\s+\S{0,3})?$")
+_TO = re.compile(r"\s*(?:đến|tới|-)\s*(?:hết\s+|cuối\s+|đầu\s+|giữa\s+|nay\s+)*")
 
 
 class PeriodRole(StrEnum):
@@ -109,7 +114,7 @@ class PeriodFinder:
             if kept and mention.span.start < kept[-1].span.end:
                 continue
             kept.append(self._with_role(folded, start, mention, reference))
-        return list(_against(kept))
+        return list(_against(_joined(folded, start, kept)))
 
     def _with_role(
         self, folded: str, start: int, mention: PeriodMention, reference: Period | None
@@ -145,6 +150,38 @@ class PeriodFinder:
                 is_goal = is_ahead or (is_running and self._goal_without_reference.search(before))
             role = PeriodRole.GOAL if is_goal else PeriodRole.VALUE
         return replace(mention, role=role)
+
+
+def _joined(folded: str, start: int, mentions: Sequence[PeriodMention]) -> Iterator[PeriodMention]:
+    """Makes one range of two dates: `từ tháng 10/2019 đến cuối năm 2020`, `từ quý I đến quý III/2023`."""
+    held: PeriodMention | None = None
+    for mention in mentions:
+        joint = _from_to(folded, start, held, mention) if held is not None else None
+        if joint is not None:
+            held = joint
+            continue
+        if held is not None:
+            yield held
+        held = mention
+    if held is not None:
+        yield held
+
+
+def _from_to(folded: str, start: int, first: PeriodMention, second: PeriodMention) -> PeriodMention | None:
+    gap = folded[first.span.end : second.span.start]
+    if not _TO.fullmatch(gap) or first.period is None or second.period is None:
+        return None
+    opened = folded[max(start, first.span.start - 12) : first.span.start + 3]
+    if (
+        not _FROM.search(opened)
+        or first.role is not PeriodRole.VALUE
+        or first.period.start >= second.period.end
+    ):
+        return None
+    period = Period(first.period.start, second.period.end, Grain.RANGE)
+    return replace(
+        second, span=Span(first.span.start, second.span.end), period=period, rule_id="period.from_to"
+    )
 
 
 def _against(mentions: Iterable[PeriodMention]) -> Iterator[PeriodMention]:
