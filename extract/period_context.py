@@ -12,7 +12,7 @@ from extract.analysis import SentenceAnalysis
 from extract.models import Period, Source, Span
 from extract.period_choice import PeriodChooser, is_stock, sets_day, sets_now
 from extract.period_readers import same_months
-from extract.periods import SAME_PERIOD, PeriodMention, PeriodRole
+from extract.periods import BARE_YEAR, SAME_PERIOD, PeriodMention, PeriodRole
 
 # A date stated once holds for later paragraphs until so many pass without a number.
 MAX_PERIOD_AGE = 4
@@ -88,6 +88,9 @@ class PeriodContext:
             if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
             or (mention.role is PeriodRole.NOW and analysis.bindings and sets_now(folded, analysis, mention))
         ]
+        if any(mention.rule_id != BARE_YEAR for mention in last):
+            # `6 tháng đầu năm 2023 ... Tuần lễ số 2023`: the year of a name says less than a written date.
+            last = [mention for mention in last if mention.rule_id != BARE_YEAR]
         sentence = analysis.sentence
         # A heading, or what ends with a colon, gives its date to all that stands under it.
         is_title = sentence.is_heading and sentence.span.end - sentence.span.start <= MAX_TITLE

@@ -20,6 +20,8 @@ from extract.rules import RuleSet, words_pattern
 
 # The same months of another year: always what something is compared with.
 SAME_PERIOD = "period.same_period"
+# Four digits without the word for year, often of a name.
+BARE_YEAR = "period.bare_year"
 
 
 # `từ` may stand before the first date or belong to it.
