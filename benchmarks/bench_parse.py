@@ -15,12 +15,12 @@ from collections.abc import Callable
 import extract
 
 PIECES = (
-    "1", "1.", "1,", "1/", "1 ", "1.000.", "1 000 ", "1-", "1 - ", "/", ".", "(1", "\n1", "1%", "1% ", "1%, ",
-    "1/1/", "1/1/2020 ", "hai mươi ", "một phẩy ", "mười ", "nghìn ", "1 nghìn tỷ ", "năm ", "năm 2020 - ",
-    "2020-", "2020 ", "tháng 1 ", "ngày 1/1 ", "thứ ", "thứ 1/", "từ 1 đến ", "cứ 1 thì ", "gấp 3 lần ",
-    "hơn ", "tăng ", "giảm còn ", "1 đồng/", "lần lượt 1, ", "điều 1 khoản ", "nghị quyết 1 ", "số 1/",
-    "A.1 ", "a.a.",
-    "http://", "1 người ", "1 abcxyz ", "1\u00a0", "trở lên ", "+84 ", "1:1 ", "x",
+    "1", "1.", "1,", "1/", "1 ", "1.000.", "1 000 ", "1-", "1 - ", "/", ".", "(1", "\n1", "1%", "1% ",
+    "1%, ", "1/1/", "1/1/2020 ", "hai mươi ", "một phẩy ", "mười ", "nghìn ", "1 nghìn tỷ ", "năm ",
+    "năm 2020 - ", "2020-", "2020 ", "tháng 1 ", "ngày 1/1 ", "thứ ", "thứ hạng ", "thứ 1/", "từ 1 đến ",
+    "cứ 1 thì ", "gấp 3 lần ", "hơn ", "tăng ", "giảm còn ", "1 đồng/", "lần lượt 1, ", "điều 1 khoản ",
+    "nghị quyết 1 ", "số 1/", "A.1 ", "a.a.", "http://", "1 người ", "1 abcxyz ", "1\u00a0", "trở lên ",
+    "+84 ", "1:1 ", "x",
 )  # fmt: skip
 SIZE = 100_000
 REFERENCE = dt.date(2021, 5, 1)

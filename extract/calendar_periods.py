@@ -60,12 +60,15 @@ def in_year(period: Period, year: int) -> Period:
     """Gives the same days of another year; 29 February becomes the 28th."""
     shift = year - period.end.year
 
-    def moved(day: dt.date) -> dt.date:
-        last = calendar.monthrange(day.year + shift, day.month)[1]
-        whole_month = day.day == calendar.monthrange(day.year, day.month)[1]
-        return dt.date(day.year + shift, day.month, last if whole_month else min(day.day, last))
+    def moved(day: dt.date, *, stretch: bool = False) -> dt.date:
+        here = calendar.monthrange(day.year, day.month)[1]
+        there = calendar.monthrange(day.year + shift, day.month)[1]
+        return dt.date(
+            day.year + shift, day.month, there if stretch and day.day == here else min(day.day, there)
+        )
 
-    return Period(moved(period.start), moved(period.end), period.grain)
+    # Whole months stay whole.
+    return Period(moved(period.start), moved(period.end, stretch=period.start.day == 1), period.grain)
 
 
 def parse_iso_period(text: str, earliest: int = FIRST_YEAR) -> Period:

@@ -23,9 +23,13 @@ class Coverage:
 
     def is_free(self, span: Span) -> bool:
         """Asks whether no character of the span is taken."""
-        if span.start < self._start:
-            span = Span(self._start, span.end)
-        return self._taken.find(1, span.start - self._start, span.end - self._start) == -1
+        begin, stop = self._clip(span)
+        return self._taken.find(1, begin, stop) == -1
+
+    def next_taken(self, position: int) -> int:
+        """Gives the first taken offset from `position` on, or where the characters end."""
+        found = self._taken.find(1, max(0, position - self._start))
+        return self._start + (found if found >= 0 else len(self._taken))
 
     def _clip(self, span: Span) -> tuple[int, int]:
         begin = max(0, span.start - self._start)

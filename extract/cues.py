@@ -35,7 +35,8 @@ _COMPARED_TO = re.compile(
     r"[^.;]{0,60}?(?<!\w)(?:so|cùng kì|năm (?:trước|ngoái)|tháng trước|quí trước|trước đó)(?!\w)"
 )
 _SIGNS = {"≥": Bound.GE, "≤": Bound.LE, ">": Bound.GT, "<": Bound.LT, "~": Bound.APPROX, "≈": Bound.APPROX}
-_SIGN = re.compile(r"([≥≤><~≈])(=?)\s*$")
+# Not an arrow and not the end of a tag: `=> 95%`, `<b>5 hộ`.
+_SIGN = re.compile(r"(?<![-=\w\"'/])([≥≤><~≈])(=?)\s*$")
 _SIGNED_CHANGE = re.compile(r"\(\s*(?P<sign>[+-])$")
 _FROM = re.compile(r"(?<!\w)từ\s*$")
 _OPENS_RANGE = re.compile(r"(?<!\w)(?:(?:trong|ở)\s+khoảng(?:\s+từ)?|từ)\s*$")
@@ -89,7 +90,15 @@ class CueReader:
         signed = self._signed(window, quantity)
         if signed is not None:
             return signed
-        if after is None and not _LETTER.search(window):
+        sign = _SIGN.search(window)
+        if sign is not None:
+            # `tăng ≥ 5%`: what stands before the sign may say more.
+            equal = {Bound.GT: Bound.GE, Bound.LT: Bound.LE} if sign[2] else {}
+            bound = equal.get(_SIGNS[sign[1]], _SIGNS[sign[1]])
+            fired = (*quantity.rule_ids, "bound.sign")
+            quantity = replace(quantity, bound=bound, lead=limit + sign.start(), rule_ids=fired)
+            window = window[: sign.start()]
+        if after is None and sign is None and not _LETTER.search(window):
             return quantity
         size = _COMPARED_SIZE.search(window)
         if size is not None and _COMPARED_TO.match(folded, quantity.span.end, end) is None:
@@ -126,8 +135,8 @@ class CueReader:
             lead = min(lead, limit + change_at)
         elif not cues and change is quantity.change:
             return quantity
-        fired = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
-        return replace(quantity, bound=bound, change=change, lead=lead, rule_ids=tuple(fired))
+        cited = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
+        return replace(quantity, bound=bound, change=change, lead=lead, rule_ids=tuple(cited))
 
     def _excess(self, folded: str, limit: int, quantity: Quantity, end: int) -> int | None:
         """Gives where `vượt` of `vượt 12% kế hoạch`, `(vượt 36%)` begins: by how much, not over how much."""
@@ -135,17 +144,11 @@ class CueReader:
         if exceeded is None:
             return None
         at = limit + exceeded.start()
-        in_brackets = folded[limit:at].rstrip().endswith("(") and folded[quantity.span.end : end][:1] in ")"
+        in_brackets = folded[limit:at].rstrip().endswith("(") and folded[quantity.span.end : end][:1] == ")"
         return at if in_brackets or self._planned.match(folded, quantity.span.end, end) else None
 
     def _signed(self, window: str, quantity: Quantity) -> Quantity | None:
-        """Reads a bound or a change that is written as a sign: `≥ 95%`, `~ 1.200 tỷ`, `(-3,1%)`."""
-        sign = _SIGN.search(window)
-        if sign is not None:
-            equal = {Bound.GT: Bound.GE, Bound.LT: Bound.LE} if sign[2] else {}
-            bound = equal.get(_SIGNS[sign[1]], _SIGNS[sign[1]])
-            lead = quantity.lead - len(window) + sign.start()
-            return replace(quantity, bound=bound, lead=lead, rule_ids=(*quantity.rule_ids, "bound.sign"))
+        """Reads a change that is written as a sign: `(-3,1%)`."""
         moved = _SIGNED_CHANGE.search(window) if quantity.unit_id in _MOVE_UNITS else None
         if moved is None:
             return None

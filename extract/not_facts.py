@@ -43,5 +43,5 @@ class NotFactFinder:
         return sorted(drops, key=lambda drop: (drop.span, drop.rule_id))
 
     def _has_unit(self, folded: str, position: int, end: int) -> bool:
-        product, position = read_multiplier(folded, position)
+        product, position = read_multiplier(folded, position, end)
         return product > 1 or self._units.read(folded, position, end) is not None

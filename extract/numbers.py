@@ -18,7 +18,7 @@ _SMALLER_MULTIPLE = re.compile(
     r"\s+([0-9]{1,3}(?:,[0-9]+)?)(?=\s{0,2}(?:(?:trăm|chục)\s+)?(?:nghìn|ngàn|triệu|tỉ))"
 )
 # `2 nghìn 300 hộ`.
-_HUNDREDS = re.compile(r"\s+([0-9]{3})(?![0-9.,%/-]|\s*(?:nghìn|ngàn|triệu|tỉ|%))")
+_HUNDREDS = re.compile(r"\s+([0-9]{3})(?![0-9%/-]|[.,][0-9]|\s*(?:nghìn|ngàn|triệu|tỉ|%))")
 _AND_A_HALF = re.compile(r"\s+rưỡi(?!\w)")
 # `1 tỷ 2 đồng` is said for 1,2 tỷ.
 _SHORT_TENTH = re.compile(r"\s+([1-9])(?=\s+(?:đồng|usd)(?!\w))")
@@ -32,14 +32,17 @@ def read_number(folded: str, position: int, end: int) -> Number:
     match = DIGITS_PATTERN.match(folded, position, end)
     if match is None:
         raise ValueError(f"no digits at {position}")
-    product, stop = read_multiplier(folded, match.end())
-    stop = min(stop, end)
+    product, stop = read_multiplier(folded, match.end(), end)
     value = parse_digits(match[0]) * product
     if product == 1:
         return Number(value, match.start(), stop, raw=match[0])
     steps = product
     while (tail := _SMALLER_MULTIPLE.match(folded, stop, end)) is not None:
-        smaller, smaller_end = read_multiplier(folded, tail.end())
+        smaller, smaller_end = read_multiplier(folded, tail.end(), end)
+        if steps == product == 1000 and smaller > product and len(tail[1]) == 3:
+            # `3 nghìn 200 tỷ`: the thousands and what follows count the same scale.
+            value, product = (value + parse_digits(tail[1])) * smaller, product * smaller
+            return Number(value, match.start(), smaller_end, multiplied=True, raw=match[0])
         if smaller >= steps:
             break
         value += parse_digits(tail[1]) * smaller
@@ -55,7 +58,7 @@ def read_number(folded: str, position: int, end: int) -> Number:
     elif (tenth := _SHORT_TENTH.match(folded, stop, end)) is not None:
         value += Decimal(tenth[1]) * product / 10
         stop = tenth.end()
-    return Number(value, match.start(), stop, product > 1, raw=match[0])
+    return Number(value, match.start(), stop, multiplied=True, raw=match[0])
 
 
 def measured(text: str, number: Number, unit: UnitRead) -> Quantity:
@@ -64,7 +67,7 @@ def measured(text: str, number: Number, unit: UnitRead) -> Quantity:
     A comma before three digits parts thousands of what comes whole.
     """
     value = number.value
-    whole = unit.unit.dimension == "count" or unit.unit.id == "VND"
+    whole = comes_whole(unit)
     if has_ambiguous_comma(number.raw) and not number.multiplied and whole:
         # Counted things and đồng come whole: `340,656 thuê bao` is no fraction of a subscription.
         value = parse_digits(number.raw, comma_groups=True)
@@ -81,6 +84,11 @@ def measured(text: str, number: Number, unit: UnitRead) -> Quantity:
         in_words=number.in_words,
         rule_ids=("number.words" if number.in_words else "number.digits", *unit.rule_ids),
     )
+
+
+def comes_whole(unit: UnitRead) -> bool:
+    """Asks whether what is measured has no parts, so that a comma before three digits parts thousands."""
+    return unit.unit.dimension == "count" or unit.unit.id == "VND"
 
 
 def and_a_half(folded: str, quantity: Quantity, end: int) -> Quantity:

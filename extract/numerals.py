@@ -77,15 +77,16 @@ def has_ambiguous_comma(text: str) -> bool:
     return "," in text and _AMBIGUOUS_COMMA.fullmatch(text) is not None
 
 
-def read_multiplier(folded: str, position: int) -> tuple[Decimal, int]:
-    """Gives the product of the multipliers that stand at `position`, and where they end.
+def read_multiplier(folded: str, position: int, end: int | None = None) -> tuple[Decimal, int]:
+    """Gives the product of the multipliers that stand at `position` and before `end`, and where they end.
 
     `nghìn tỷ đồng` gives 10**12. Gives (1, position) when there is none.
     """
     product = _ONE
+    limit = len(folded) if end is None else end
     if folded[position : position + 3].lstrip()[:1] not in _MULTIPLIER_INITIALS:
         return product, position
-    while (match := MULTIPLIER_PATTERN.match(folded, position)) is not None:
+    while (match := MULTIPLIER_PATTERN.match(folded, position, limit)) is not None:
         product *= MULTIPLIERS[match[1]]
         position = match.end()
     return product, position

@@ -13,7 +13,7 @@ from decimal import Decimal
 from extract.coverage import Coverage
 from extract.models import Bound, Drop, Span
 from extract.number_words import ONES, parse_number_words
-from extract.numbers import bare, measured, read_number
+from extract.numbers import bare, comes_whole, measured, read_number
 from extract.numerals import (
     DIGITS,
     DIGITS_PATTERN,
@@ -136,7 +136,7 @@ class PairReader:
             return Drop(span, "document_number", "number.ratio")
         value, over = number.value, second.value
         if second.multiplied and not number.multiplied:
-            value *= read_multiplier(folded, digits.end())[0]
+            value *= read_multiplier(folded, digits.end(), end)[0]
         quantity = Quantity(
             span=span, number=span, value=value, lead=span.start, denominator=over,
             multiplied=second.multiplied, rule_ids=("number.ratio",),
@@ -228,8 +228,8 @@ class PairReader:
                 return None
             high *= scale
         elif second.multiplied and not number.multiplied:
-            low *= read_multiplier(folded, second.start + len(second.raw))[0]
-        counts = unit is not None and unit.unit.dimension == "count" and not second.multiplied
+            low *= read_multiplier(folded, second.start + len(second.raw), end)[0]
+        counts = unit is not None and comes_whole(unit) and not second.multiplied
         if counts and has_ambiguous_comma(number.raw) and has_ambiguous_comma(second.raw):
             low, high = (parse_digits(item.raw, comma_groups=True) for item in (number, second))
         if not low < high:

@@ -25,7 +25,12 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _MONTH_NAMES = "|".join(sorted(MONTH_WORDS, key=len, reverse=True))
 _SMALL = "|".join(SMALL_WORDS)
 # `5 năm tới`, `nhiều năm trước` count years and name none.
-_COUNTERS = ("[0-9]", "một", "hai", "ba", "bốn", "năm", "mười", "nhiều", "vài", "mấy", "những", "các", "số")
+_COUNTERS = (
+    "[0-9]", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "mốt", "lăm",
+    "chục", "trăm", "nghìn", "nửa", "nhiều", "vài", "mấy", "những", "các", "số",
+)  # fmt: skip
+# `mười hai tháng`: no number begins behind another number word.
+_NO_NUMBER_BEFORE = "".join(f"(?<!{word} )" for word in ("mười", "mươi", "trăm", "linh", "lẻ"))
 
 PIECES = {
     "DAY": r"(?:0?[1-9]|[12][0-9]|3[01])",
@@ -34,8 +39,8 @@ PIECES = {
     # A month in digits or by name: `tháng Năm`, but `tháng năm 2020` names none.
     "NAMED_MONTH": rf"(?:{_MONTH}|(?!năm\s+[0-9])(?:{_MONTH_NAMES}))",
     # How many months or years, in digits or words.
-    "COUNT": rf"(?:1[01]|0?[1-9]|{_SMALL})",
-    "SMALL": rf"(?:{_SMALL})",
+    "COUNT": rf"(?:1[01]|0?[1-9]|{_NO_NUMBER_BEFORE}(?<!\w)(?:{_SMALL}))",
+    "SMALL": rf"(?:{_NO_NUMBER_BEFORE}(?<!\w)(?:{_SMALL}))",
     # The year behind a month or quarter: `/2023`, `năm 2023`, `năm ngoái`.
     "IN_YEAR": (
         rf"(?:\s*(?:/|-|,|\.(?=20))?\s*(?:của\s+)?(?:năm\s+)?(?P<y>{_YEAR})(?![0-9])"

@@ -33,6 +33,7 @@ _SIGNED = frozenset({"temperature", "share"})
 _MINUS = re.compile(r"(?<!\w)âm\s+$|(?<=\s)-$")
 _CURRENCY_BEFORE = re.compile(r"(?<!\w)(us\$|\$|usd|vnd|vnđ|eur|€|£)\s?$")
 _CURRENCY_ENDS = frozenset("$ dđr€£")
+_FIRST_WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"([a-zà-ỹđ]+)$")
 _SHARED_UNIT_LINK = re.compile(
@@ -101,16 +102,25 @@ class QuantityFinder:
             span = Span(match.start(), match.end())
             if not taken.is_free(span):
                 continue
-            outcome = self._read_digits(text, folded, span, start, end, taken)
+            # A unit does not reach into a date: `đạt 1.500 năm 2020`.
+            limit = taken.next_taken(span.end)
+            outcome = self._read_digits(text, folded, span, start, limit, taken)
             if isinstance(outcome, Drop):
                 drops.append(outcome)
             else:
                 take(outcome)
                 position = max(position, outcome.span.end)
-        for match in WORDS_PATTERN.finditer(folded, start, end) if has_words else ():
-            in_words = self._read_words(text, folded, match, start, end)
+        position = start if has_words else end
+        while (run := WORDS_PATTERN.search(folded, position, end)) is not None:
+            limit = taken.next_taken(run.start())
+            in_words = self._read_words(text, folded, run, start, limit) if limit > run.start() else None
             if in_words is not None:
                 take(in_words)
+                position = in_words.span.end
+            else:
+                # `mỗi năm hai mươi nghìn lượt`: a number may begin at the next word of the run.
+                first = _FIRST_WORD.match(run[0])
+                position = run.start() + (first.end() if first is not None else len(run[0]))
         found.sort(key=lambda quantity: quantity.span)
         found = self._cues.read(folded, start, end, self._share_units(folded, found))
         return [_with_unit_text(text, _signed(folded, start, quantity)) for quantity in found], drops
@@ -139,7 +149,7 @@ class QuantityFinder:
     def _read_digits(
         self, text: str, folded: str, span: Span, start: int, end: int, taken: Coverage
     ) -> Quantity | Drop:
-        if self._hangs_on_word(folded, span, start):
+        if self._hangs_on_word(folded, span, start, end):
             return Drop(span, "name_part", "number.glued")
         if span.end - span.start > MAX_DIGITS:
             return Drop(span, "unreadable", "number.digits")
@@ -184,7 +194,7 @@ class QuantityFinder:
             return None
         return UnitRead(found[0], found[0].id, number.end, number.end, (found[0].rule_id,))
 
-    def _hangs_on_word(self, folded: str, span: Span, start: int) -> bool:
+    def _hangs_on_word(self, folded: str, span: Span, start: int, end: int) -> bool:
         """Asks whether the digits belong to a word, a code or another number: `BN2807`, `Covid-19`."""
         if span.start == start:
             return False
@@ -196,18 +206,18 @@ class QuantityFinder:
             or (before == "-" and earlier.isalnum())
         ):
             return True
-        return before.isalpha() and not self._lost_its_space(folded, span, start)
+        return before.isalpha() and not self._lost_its_space(folded, span, start, end)
 
-    def _lost_its_space(self, folded: str, span: Span, start: int) -> bool:
+    def _lost_its_space(self, folded: str, span: Span, start: int, end: int) -> bool:
         """Asks whether only the space is missing before the digits: `trên200.000`, `giá cước99 USD`."""
         glued = _GLUED_WORD.search(folded, max(start, span.start - 12), span.start)
         if glued is None:
             return False
         if glued[1] in self._glue_words:
             return True
-        number = read_number(folded, span.start, len(folded))
+        number = read_number(folded, span.start, end)
         is_vietnamese_word = len(glued[1]) >= 3 and not glued[1].isascii()
-        return is_vietnamese_word and self._units.read(folded, number.end, len(folded)) is not None
+        return is_vietnamese_word and self._units.read(folded, number.end, end) is not None
 
     # -- numbers in words ------------------------------------------------------------------------
 
@@ -293,8 +303,8 @@ def _signed(folded: str, start: int, quantity: Quantity) -> Quantity:
     minus = _MINUS.search(folded, max(start, quantity.number.start - 6), quantity.number.start)
     if minus is None or (minus.start() == start and minus[0] == "-"):
         return quantity
-    highest = None if quantity.value_max is None else -quantity.value_max
-    low, high = (highest, -quantity.value) if highest is not None else (-quantity.value, None)
+    # `từ âm 2 đến 3 độ C`: only the lower end is below zero.
+    low, high = -quantity.value, quantity.value_max
     return replace(quantity, value=low, value_max=high, rule_ids=(*quantity.rule_ids, "number.negative"))
 
 

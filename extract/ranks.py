@@ -26,7 +26,7 @@ _RANK_WORDS = {
 _WORDS = "|".join(_RANK_WORDS)
 _RANK = re.compile(
     rf"(?<!\w)(?P<cue>(?:(?:vị trí|hạng|vị thứ|xếp|đứng|ở|lên|xuống|giữ|đạt)\s+)?"
-    rf"(?:(?:vị trí|hạng|thứ|thứ hạng|số)\s+)*)"
+    rf"(?:(?:vị trí|hạng|thứ|số)\s+){{0,4}})"
     rf"(?P<n>[0-9]{{1,3}}|{_WORDS})(?![0-9.,]*[0-9])(?!\w)"
     r"(?:(?:\s?/\s?(?P<m>[0-9]{1,3})(?![0-9]))|\s+(?:trong|trên)\s+(?:(?:tổng\s+)?số\s+)?(?P<of>[0-9]{1,3})"
     r"(?=\s+(?:tỉnh|thành|địa phương|quốc gia|nước|đơn vị|huyện|sở|bộ|quận|xã|trường)(?!\w)))?"
@@ -135,7 +135,7 @@ class RankFinder:
             span = Span(match.start("q"), match.end("q"))
             yield Quantity(
                 span=span, number=span, value=fixed.get(match["q"]) or _value(match["n"]),
-                lead=match.start(), value_max=parse_digits(match["max"]) if match["max"] else None,
+                lead=match.start(), value_max=_greater(match["max"], match["n"]),
                 bound=Bound.GT if match["over"] else Bound.APPROX if match["about"] else Bound.EQ,
                 change=Change.INCREASE, unit=self._units.by_id.get("times"), unit_id="times", unit_text="lần",
                 rule_ids=("number.times",),
@@ -158,6 +158,13 @@ class RankFinder:
             unit=self._units.by_id.get("fraction"), unit_id="fraction", in_words=True,
             rule_ids=("number.fraction",),
         )  # fmt: skip
+
+
+def _greater(high: str | None, low: str | None) -> Decimal | None:
+    """Gives the upper end of a range, or None where there is none above the lower."""
+    if high is None or low is None or parse_digits(high) <= _value(low):
+        return None
+    return parse_digits(high)
 
 
 def _value(text: str) -> Decimal:
