@@ -27,7 +27,7 @@ _SMALL = "|".join(SMALL_WORDS)
 # `5 năm tới`, `nhiều năm trước` count years and name none.
 _COUNTERS = (
     "[0-9]", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "mốt", "lăm",
-    "chục", "trăm", "nghìn", "nửa", "nhiều", "vài", "mấy", "những", "các", "số",
+    "chục", "trăm", "nghìn", "ngàn", "vạn", "triệu", "tỉ", "nửa", "nhiều", "vài", "mấy", "những", "các", "số",
 )  # fmt: skip
 # `mười hai tháng`: no number begins behind another number word.
 _NO_NUMBER_BEFORE = "".join(f"(?<!{word} )" for word in ("mười", "mươi", "trăm", "linh", "lẻ"))

@@ -83,6 +83,7 @@ class QuantityFinder:
         if len(_NUMERAL.findall(folded, start, end)) > MAX_NUMBERS:
             return [], [Drop(Span(start, end), "unreadable", "number.dense")]
         masks = self._not_facts.find(folded, start, end)
+        dates = Coverage(start, end, dated)
         taken = Coverage(start, end, [*(mask.span for mask in masks), *dated])
         drops = [mask for mask in masks if re.search(r"[0-9]", folded[mask.span.start : mask.span.end])]
         found: list[Quantity] = []
@@ -103,7 +104,7 @@ class QuantityFinder:
             if not taken.is_free(span):
                 continue
             # A unit does not reach into a date: `đạt 1.500 năm 2020`.
-            limit = taken.next_taken(span.end)
+            limit = dates.next_taken(span.end)
             outcome = self._read_digits(text, folded, span, start, limit, taken)
             if isinstance(outcome, Drop):
                 drops.append(outcome)
@@ -112,7 +113,7 @@ class QuantityFinder:
                 position = max(position, outcome.span.end)
         position = start if has_words else end
         while (run := WORDS_PATTERN.search(folded, position, end)) is not None:
-            limit = taken.next_taken(run.start())
+            limit = dates.next_taken(run.start())
             in_words = self._read_words(text, folded, run, start, limit) if limit > run.start() else None
             if in_words is not None:
                 take(in_words)
