@@ -27,8 +27,12 @@ _STARTS = "|".join([*(word for word in ONES if word != "không"), "không(?= ph�
 _NUMBER_WORDS = "|".join(
     [*ONES, *_AFTER_TEN, *_SCALES, "mười", "mươi", "chục", "trăm", "linh", "lẻ", "phẩy", "rưỡi", "nửa"]
 )
+# `chín trăm chín mươi chín triệu chín trăm ...` is no longer than this.
+MAX_NUMBER_WORDS = 24
 # A run of number words; `read_number_words` says how much of it is a number.
-WORDS_PATTERN = re.compile(rf"(?<!\w)(?:{_STARTS})(?:\s+{NO_MULTIPLIER}(?:{_NUMBER_WORDS}))*(?!\w)")
+WORDS_PATTERN = re.compile(
+    rf"(?<!\w)(?:{_STARTS})(?:\s+{NO_MULTIPLIER}(?:{_NUMBER_WORDS})){{0,{MAX_NUMBER_WORDS - 1}}}(?!\w)"
+)
 
 
 class WordNumber(NamedTuple):

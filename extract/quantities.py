@@ -33,7 +33,7 @@ _SIGNED = frozenset({"temperature", "share"})
 _MINUS = re.compile(r"(?<!\w)âm\s+$|(?<=\s)-$")
 _CURRENCY_BEFORE = re.compile(r"(?<!\w)(us\$|\$|usd|vnd|vnđ|eur|€|£)\s?$")
 _CURRENCY_ENDS = frozenset("$ dđr€£")
-_FIRST_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 _GLUED_WORD = re.compile(r"([a-zà-ỹđ]+)$")
 _SHARED_UNIT_LINK = re.compile(
@@ -48,8 +48,6 @@ _NUMERAL = re.compile(r"[0-9]+")
 _LONE_NUMERAL = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,3})?")
 # A number in words without a unit counts only when it is no small one: `hai mươi mốt`.
 MIN_BARE_WORDS = 20
-# `chín trăm chín mươi chín triệu chín trăm ...` is no longer than this.
-MAX_NUMBER_WORDS = 24
 
 
 class QuantityFinder:
@@ -120,7 +118,7 @@ class QuantityFinder:
                 position = in_words.span.end
             else:
                 # `mỗi năm hai mươi nghìn lượt`: a number may begin at the next word of the run.
-                first = _FIRST_WORD.match(run[0])
+                first = _WORD.match(run[0])
                 position = run.start() + (first.end() if first is not None else len(run[0]))
         found.sort(key=lambda quantity: quantity.span)
         found = self._cues.read(folded, start, end, self._share_units(folded, found))
@@ -226,7 +224,7 @@ class QuantityFinder:
         self, text: str, folded: str, match: re.Match[str], start: int, end: int
     ) -> Quantity | None:
         """Reads a number in words where it counts something; a bare `ba` or `năm` is none."""
-        places = list(re.finditer(r"\S+", match[0]))[:MAX_NUMBER_WORDS]
+        places = list(_WORD.finditer(match[0]))
         words = [place[0] for place in places]
         before = folded[max(start, match.start() - 20) : match.start()]
         read = read_number_words(words)
