@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extract.numerals import NO_MULTIPLIER
+from extract.numerals import NO_MULTIPLIER, parse_digits
 
 ONES = {
     "không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
@@ -85,6 +85,12 @@ def parse_number_words(text: str) -> Decimal | None:
     words = text.split()
     read = read_number_words(words)
     return read.value if read is not None and read.taken == len(words) else None
+
+
+def parse_numeral(text: str) -> Decimal:
+    """Gives the value of one numeral, in folded words or in digits. Raises ValueError on anything else."""
+    words = parse_number_words(text)
+    return words if words is not None else parse_digits(text)
 
 
 def _read_scale(words: Sequence[str], position: int) -> tuple[int, int]:

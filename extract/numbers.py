@@ -61,8 +61,8 @@ def read_number(folded: str, position: int, end: int) -> Number:
     return Number(value, match.start(), stop, multiplied=True, raw=match[0])
 
 
-def measured(text: str, number: Number, unit: UnitRead) -> Quantity:
-    """Gives a number with its unit in the text as written.
+def measured(number: Number, unit: UnitRead) -> Quantity:
+    """Gives a number with its unit.
 
     A comma before three digits parts thousands of what comes whole.
     """
@@ -79,7 +79,6 @@ def measured(text: str, number: Number, unit: UnitRead) -> Quantity:
         unit=unit.unit,
         unit_id=unit.unit_id,
         unit_span=Span(unit.start, unit.end),
-        unit_text=text[unit.start : unit.end],
         multiplied=number.multiplied,
         in_words=number.in_words,
         rule_ids=("number.words" if number.in_words else "number.digits", *unit.rule_ids),

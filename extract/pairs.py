@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from extract.coverage import Coverage
 from extract.models import Bound, Drop, Span
-from extract.number_words import ONES, parse_number_words
+from extract.number_words import ONES, parse_numeral
 from extract.numbers import bare, comes_whole, measured, read_number
 from extract.numerals import (
     DIGITS,
@@ -47,8 +47,8 @@ _ONE_WORD = "|".join(ONES)
 _EITHER = re.compile(rf"({_ONE_WORD})(?:\s*,\s*|\s*-\s*|\s+|\s+(?:hay|hoặc|đến|tới)\s+)({_ONE_WORD})(?!\w)")
 _SMALL = rf"(?:{DIGITS}|mười|{_ONE_WORD})"
 _EVERY = re.compile(
-    rf"(?<!\w)(?P<lead>(?P<every>cứ)|trong)\s+(?:mỗi\s+)?(?P<m>{_SMALL})(?![\w%])"
-    r"(?P<gap>(?:\s+[^\W\d]+){1,5}?)\s*,?\s+(?:(?P<then>thì)\s+)?(?:lại\s+|sẽ\s+)?(?:có\s+)?"
+    rf"(?<!\w)(?:(?P<every>cứ)|trong)\s+(?:mỗi\s+)?(?P<m>{_SMALL})(?![\w%])"
+    r"(?:\s+[^\W\d]+){1,5}?\s*,?\s+(?:(?P<then>thì)\s+)?(?:lại\s+|sẽ\s+)?(?:có\s+)?"
     rf"(?:(?P<over>hơn|trên|ít nhất)\s+|(?P<about>gần|khoảng)\s+|(?:tới|đến)\s+)?(?P<n>{_SMALL})(?![\w%])"
 )
 
@@ -64,7 +64,6 @@ class PairReader:
 
     def read(
         self,
-        text: str,
         folded: str,
         number: Number,
         unit: UnitRead | None,
@@ -80,14 +79,14 @@ class PairReader:
         if behind == "/":
             return self._ratio(folded, number, start, end)
         among = self._among(folded, number, end) if behind == "t" else None
-        return among or self._range(text, folded, number, unit, end, taken)
+        return among or self._range(folded, number, unit, end, taken)
 
     def find_every(self, folded: str, start: int, end: int) -> Iterator[Quantity | Drop]:
         """Gives `cứ 10 hộ thì 7 hộ` as 7/10; `cứ 100 dân` before another thing is a condition."""
         if "cứ " not in folded[start:end] and "trong " not in folded[start:end]:
             return
         for match in _EVERY.finditer(folded, start, end):
-            value, over = _small(match["n"]), _small(match["m"])
+            value, over = parse_numeral(match["n"]), parse_numeral(match["m"])
             whole = self._units.read(folded, match.end("m"), end)
             part = self._units.read(folded, match.end("n"), end)
             told = match["every"] is not None or match["then"] is not None
@@ -106,7 +105,7 @@ class PairReader:
                 rule_ids=("number.every",),
             )  # fmt: skip
 
-    def read_either(self, text: str, folded: str, position: int, end: int) -> Quantity | None:
+    def read_either(self, folded: str, position: int, end: int) -> Quantity | None:
         """Reads `hai ba người`, `bốn, năm hộ`: one or the other of two numbers that follow each other."""
         follows = _EITHER.match(folded, position, end)
         pair = (ONES[follows[1]], ONES[follows[2]]) if follows is not None else (0, 0)
@@ -117,7 +116,7 @@ class PairReader:
         if unit is None or unit.unit.structural or unit.unit.dimension in ("time", "times"):
             return None
         low, high = Decimal(ONES[follows[1]]), Decimal(ONES[follows[2]])
-        quantity = measured(text, Number(low, position, follows.end(), in_words=True), unit)
+        quantity = measured(Number(low, position, follows.end(), in_words=True), unit)
         return replace(quantity, value_max=high, rule_ids=("number.range", *quantity.rule_ids[1:]))
 
     # -- ratios ------------------------------------------------------------------------------------
@@ -191,7 +190,6 @@ class PairReader:
 
     def _range(
         self,
-        text: str,
         folded: str,
         number: Number,
         first_unit: UnitRead | None,
@@ -235,13 +233,11 @@ class PairReader:
         if not low < high:
             return None
         joined = Number(low, number.start, second.end, second.multiplied)
-        quantity = measured(text, joined, unit) if unit is not None else bare(joined)
+        quantity = measured(joined, unit) if unit is not None else bare(joined)
         if first_unit is not None and unit is not None and first_unit.unit.id != unit.unit.id:
             # `500 kg đến 1 tấn` is told in the unit that stands first.
             first = Span(first_unit.start, first_unit.end)
-            quantity = replace(
-                quantity, unit=first_unit.unit, unit_id=first_unit.unit_id, unit_span=first, unit_text=""
-            )
+            quantity = replace(quantity, unit=first_unit.unit, unit_id=first_unit.unit_id, unit_span=first)
         return replace(quantity, value_max=high, rule_ids=("number.range", *quantity.rule_ids[1:]))
 
 
@@ -269,8 +265,3 @@ def _over(quantity: Quantity, unit: UnitRead | None) -> Quantity:
         quantity, span=Span(quantity.span.start, unit.end), unit_id=unit.unit_id, unit=unit.unit,
         unit_span=Span(unit.start, unit.end), rule_ids=(*quantity.rule_ids, *unit.rule_ids),
     )  # fmt: skip
-
-
-def _small(text: str) -> Decimal:
-    words = parse_number_words(text)
-    return words if words is not None else parse_digits(text)

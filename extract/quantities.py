@@ -78,7 +78,7 @@ class QuantityFinder:
         if _LONE_NUMERAL.fullmatch(folded, start, end) and not dated:
             # A cell of a table that was flattened to lines: nothing stands around it.
             return [bare(read_number(folded, start, end))], []
-        if len(_NUMERAL.findall(folded, start, end)) > MAX_NUMBERS:
+        if end - start > 2 * MAX_NUMBERS and len(_NUMERAL.findall(folded, start, end)) > MAX_NUMBERS:
             return [], [Drop(Span(start, end), "unreadable", "number.dense")]
         masks = self._not_facts.find(folded, start, end)
         dates = Coverage(start, end, dated)
@@ -122,7 +122,7 @@ class QuantityFinder:
                 position = run.start() + (first.end() if first is not None else len(run[0]))
         found.sort(key=lambda quantity: quantity.span)
         found = self._cues.read(folded, start, end, self._share_units(folded, found))
-        return [_with_unit_text(text, _signed(folded, start, quantity)) for quantity in found], drops
+        return [_with_unit_text(text, _below_zero(folded, start, quantity)) for quantity in found], drops
 
     def _take_shaped(
         self,
@@ -154,7 +154,7 @@ class QuantityFinder:
             return Drop(span, "unreadable", "number.digits")
         number = read_number(folded, span.start, end)
         unit = self._units.read(folded, number.end, end) or self._currency_before(folded, span, number, start)
-        shaped = self._pairs.read(text, folded, number, unit, start, end, taken)
+        shaped = self._pairs.read(folded, number, unit, start, end, taken)
         if shaped is not None:
             return shaped
         if text[number.end : number.end + 1] in SHORT_MULTIPLIER_INITIALS:
@@ -164,7 +164,7 @@ class QuantityFinder:
         if unit is None and number.value >= MIN_IMPLIED_MONEY:
             unit = self._units.read_implied_money(folded, number.end, end)
         if unit is not None:
-            return and_a_half(folded, measured(text, number, unit), end)
+            return and_a_half(folded, measured(number, unit), end)
         following = folded[number.end : number.end + 2]
         if following[:1].isalpha() or (following[:1] in "-/:" and following[1:2].isalnum()):
             return Drop(Span(span.start, number.end + 1), "name_part", "number.glued")
@@ -182,7 +182,7 @@ class QuantityFinder:
         unit = self._units.read(folded, longer.end, end)
         if unit is None and read.means_money:
             unit = self._units.read_implied_money(folded, longer.end, end) or self._units.money(longer.end)
-        return measured(text, longer, unit) if unit is not None else None
+        return measured(longer, unit) if unit is not None else None
 
     def _currency_before(self, folded: str, span: Span, number: Number, start: int) -> UnitRead | None:
         """Gives the currency that stands in front: `$2,5 tỷ`, `US$ 3,5 tỷ`, `USD 5 triệu`."""
@@ -238,9 +238,9 @@ class QuantityFinder:
         unit = self._units.read(folded, number.end, end)
         if unit is not None:
             dates_only = single and (unit.unit.structural or unit.unit.dimension in ("time", "times"))
-            return None if dates_only else and_a_half(folded, measured(text, number, unit), end)
+            return None if dates_only else and_a_half(folded, measured(number, unit), end)
         if single:
-            return self._pairs.read_either(text, folded, match.start(), end)
+            return self._pairs.read_either(folded, match.start(), end)
         return bare(number) if read.taken == len(words) and read.value >= MIN_BARE_WORDS else None
 
     def _may_stand_alone(
@@ -295,19 +295,17 @@ class QuantityFinder:
         return before.endswith(":") or self._verbs.find(before) is not None
 
 
-def _signed(folded: str, start: int, quantity: Quantity) -> Quantity:
-    """Reads `âm 5 độ C`, `tăng trưởng âm 6%`, `(-3,2%)`: below zero."""
+def _below_zero(folded: str, start: int, quantity: Quantity) -> Quantity:
+    """Reads `âm 5 độ C`, `tăng trưởng âm 6%`; of a range only the lower end: `từ âm 2 đến 3 độ C`."""
     if quantity.dimension not in _SIGNED:
         return quantity
     minus = _MINUS.search(folded, max(start, quantity.number.start - 6), quantity.number.start)
     if minus is None or (minus.start() == start and minus[0] == "-"):
         return quantity
-    # `từ âm 2 đến 3 độ C`: only the lower end is below zero.
-    low, high = -quantity.value, quantity.value_max
-    return replace(quantity, value=low, value_max=high, rule_ids=(*quantity.rule_ids, "number.negative"))
+    return replace(quantity, value=-quantity.value, rule_ids=(*quantity.rule_ids, "number.negative"))
 
 
 def _with_unit_text(text: str, quantity: Quantity) -> Quantity:
-    if quantity.unit_span is None or quantity.unit_text:
+    if quantity.unit_span is None:
         return quantity
     return replace(quantity, unit_text=text[quantity.unit_span.start : quantity.unit_span.end])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extract.models import Bound, Change, Span
-from extract.number_words import parse_number_words
+from extract.number_words import parse_number_words, parse_numeral
 from extract.numerals import parse_digits
 from extract.phrase_end import PhraseEnd
 from extract.quantity import Quantity
@@ -170,5 +170,4 @@ def _greater(high: str | None, low: str | None) -> Decimal | None:
 def _value(text: str) -> Decimal:
     if text in _RANK_WORDS:
         return Decimal(_RANK_WORDS[text])
-    words = parse_number_words(text)
-    return words if words is not None else parse_digits(text)
+    return parse_numeral(text)

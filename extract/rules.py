@@ -293,7 +293,7 @@ class CuePattern:
     @classmethod
     def of(cls, cue: Cue, before: str = "", after: str = "") -> CuePattern:
         """Compiles a cue, with patterns that must stand right before and behind it."""
-        pattern = regex.compile(f"{before}(?:{cue_pattern(cue).pattern}){after}")
+        pattern = regex.compile(f"{before}(?:{_cue_source(cue)}){after}")
         return cls(cue, pattern, needed_literals(pattern.pattern))
 
     def can_match(self, text: str) -> bool:
@@ -315,13 +315,6 @@ class CuePattern:
         except TimeoutError as error:
             raise self._runaway() from error
 
-    def match(self, text: str, start: int, end: int) -> regex.Match[str] | None:
-        """Gives the match at an offset."""
-        try:
-            return self.pattern.match(text, start, end, timeout=PATTERN_TIMEOUT_SECONDS)
-        except TimeoutError as error:
-            raise self._runaway() from error
-
     def _runaway(self) -> RulesError:
         where = f"{self.cue.file}:{self.cue.line}: `{self.cue.id}`"
         limit = f"{PATTERN_TIMEOUT_SECONDS:g} s"
@@ -330,9 +323,11 @@ class CuePattern:
 
 def cue_pattern(cue: Cue) -> regex.Pattern[str]:
     """Compiles a cue to a pattern on folded text. Words match whole; raises `regex.error`."""
-    if cue.pattern is not None:
-        return regex.compile(fold_pattern(cue.pattern))
-    return regex.compile(words_pattern(cue.forms))
+    return regex.compile(_cue_source(cue))
+
+
+def _cue_source(cue: Cue) -> str:
+    return fold_pattern(cue.pattern) if cue.pattern is not None else words_pattern(cue.forms)
 
 
 def words_pattern(forms: Iterable[str]) -> str:
