@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from extract.frames import Frame, FrameFinder
 from extract.metrics import CHANGE_UNITS, MetricMatch, MetricMatcher, TermMatch
 from extract.models import Bound, Change, Span
+from extract.naming import Namer
 from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.quantity import Quantity
 from extract.schema_rules import Metric
@@ -36,6 +37,8 @@ _COUNTED = frozenset({"count"})
 # A bare number of these may take up what was spoken of before: `525 tổ`, `0,7163 điểm`.
 _OF_TOPIC = frozenset({"count", "score", "rank_places"})
 _AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
+# What stands behind these is what was counted or weighed: `2 tấn rau củ quả`.
+_OWN_NOUN = frozenset({*_COUNTED, *_AMOUNTS, "length"})
 _IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
 _LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
@@ -55,6 +58,8 @@ class Binding:
     component: str | None
     rule_ids: tuple[str, ...]
     regions: tuple[Span, ...] = field(default=())
+    # The words that later parts of the same whole share; empty where they are `metric_text`.
+    base: str = ""
     # The name that `lần lượt` gives this number; its place is the number's place.
     name: Span | None = None
 
@@ -64,7 +69,9 @@ class Scene:
     """What binding knows of a sentence.
 
     `fillers` are its dates and places, `terms` the words of the metric rules in it, `words` the words as
-    segmented. `topic` gives the terms of the sentences just before, when they are needed.
+    segmented. `previous` is the last number of the sentence before, `recent` are
+    those of the few sentences before, in order; `topic` gives the terms of
+    those sentences, when they are needed.
     """
 
     text: str
@@ -74,13 +81,15 @@ class Scene:
     words: Sequence[Span]
     fillers: Sequence[Span]
     previous: Binding | None
+    recent: Sequence[Binding]
     topic: Callable[[], Sequence[TermMatch]]
 
 
 class Binder:
     """Binds quantities to metrics. Made once per rule set."""
 
-    def __init__(self, grammar: PhraseGrammar, matcher: MetricMatcher) -> None:
+    def __init__(self, grammar: PhraseGrammar, matcher: MetricMatcher, namer: Namer) -> None:
+        self._namer = namer
         self._matcher = matcher
         self._grammar = grammar
         self._frames = FrameFinder(grammar)
@@ -188,22 +197,32 @@ class Binder:
     def _bind_one(self, scene: Scene, frame: Frame, bindings: Sequence[Binding]) -> Binding:
         quantity, folded = frame.quantity, scene.folded
         shared = bindings[frame.shares] if frame.shares is not None else None
+        base = ""
         left = self._grammar.left_phrase(folded, frame.left, scene.fillers, scene.words)
         # Of a share or a ratio the population and what is said of it are both named.
         reads_on = quantity.dimension == "share" or quantity.denominator is not None
+        is_bare = self._grammar.bare_counter.fullmatch(folded, *_span(quantity.unit_span)) is not None
         right = self._grammar.right_phrase(
-            folded, frame.right, scene.words, share=reads_on and (left is None or not frame.copula)
+            folded,
+            frame.right,
+            scene.words,
+            scene.fillers,
+            share=reads_on and (left is None or not frame.copula),
+            wide=is_bare,
         )
         heads = self._grammar.heads
+        if left is not None and quantity.dimension in _COUNTED and self._grammar.says_how_many(folded, left):
+            left = None
         names_measure = left is not None and heads.match(folded, left.start, left.end) is not None
-        counter = self._grammar.bare_counter
         names_after = right is not None and heads.match(folded, right.start, right.end) is not None
-        is_bare = counter.fullmatch(folded, *_span(quantity.unit_span)) is not None
-        direction = _direction(frame, left, right, names_measure=names_measure or is_bare)
+        says_what = right is not None and not (is_bare and self._grammar.says_where(folded, right))
+        direction = _direction(
+            frame, left, right, names_measure=names_measure or is_bare, says_what=says_what
+        )
         if names_after and not names_measure and quantity.dimension in _AMOUNTS:
             # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
             direction = "bind.right"
-        words = _words(scene, frame, left, right, direction)
+        words = self._words(scene, frame, left, right, direction, bindings)
         ranked = self._ranked_by(scene, frame)
         if ranked is not None:
             direction, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
@@ -215,8 +234,13 @@ class Binder:
             # A rank seldom repeats its index; a count may stand after the clause that names it.
             regions = (Span(scene.sentence.start, quantity.lead), *own)
             match = self._match(scene.terms, regions, quantity)
-        antecedent = bindings[-1] if bindings else scene.previous
-        if antecedent is not None and _points_back(quantity, direction, right, words, antecedent):
+        points_back = right is None or (is_bare and not says_what)
+        antecedent = (
+            _antecedent(quantity, words, [*scene.recent, *bindings] if quantity.unit_text else bindings)
+            if direction == "bind.right" and points_back
+            else None
+        )
+        if antecedent is not None:
             # `16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase.
             direction = "bind.antecedent"
             words = antecedent.metric_text
@@ -226,8 +250,12 @@ class Binder:
             if match is None:
                 regions = (*own, *shared.regions)
                 match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
-            if not words or (quantity.dimension not in _COUNTED and left is None):
-                words = _joined(shared.metric_text, words)
+            if not words:
+                words = shared.metric_text
+            elif quantity.dimension not in _OWN_NOUN and left is None:
+                # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.
+                base = shared.base or shared.metric_text
+                words = _joined(base, words)
         elif not words and scene.previous is not None:
             direction = "bind.previous"
             words = scene.previous.metric_text
@@ -237,8 +265,58 @@ class Binder:
             match = self._matcher.of_topic([*scene.topic(), *before], quantity.unit_id)
             direction = "bind.topic" if match is not None else direction
         if match is None:
-            return Binding(quantity, None, words, None, None, None, (direction,), regions)
-        return self._with_attributes(folded, quantity, match, words, direction, own, regions)
+            return Binding(quantity, None, words, None, None, None, (direction,), regions, base)
+        named = self._with_attributes(folded, quantity, match, words, direction, own, regions)
+        return replace(named, base=base)
+
+    def _words(
+        self,
+        scene: Scene,
+        frame: Frame,
+        left: Span | None,
+        right: Span | None,
+        direction: str,
+        bindings: Sequence[Binding],
+    ) -> str:
+        """Gives the words that name the metric, value and unit aside."""
+        quantity = frame.quantity
+        counted = quantity.unit_text if quantity.dimension in _COUNTED else ""
+        right_text = without_adverbials(scene.text, right, scene.fillers)
+        if left is None or (
+            direction == "bind.right"
+            and (
+                right_text or not counted or not self._grammar.ends_in_verb(scene.folded, left, quantity.lead)
+            )
+        ):
+            return f"{counted} {right_text}".strip()
+        since = _end_of_previous(bindings[-1].quantity) if bindings else scene.sentence.start
+        # `bệnh viện đã tiêm được 100 người`: nothing behind says of which persons, the verb before does.
+        is_label = direction in ("bind.label", "bind.right")
+        named = self._namer.name(
+            scene.folded, since, frame.left, left, scene.words, scene.fillers, counted=is_label
+        )
+        words = " ".join(without_adverbials(scene.text, span, scene.fillers) for span in named)
+        if is_label:
+            is_generic = self._names_measure(scene.folded, named[0]) and self._grammar.bare_counter.fullmatch(
+                scene.folded, *_span(quantity.unit_span)
+            )
+            return words if is_generic or counted in words else f"{words} {counted}"
+        if (
+            direction == "bind.both"
+            and quantity.dimension != "share"
+            and not self._names_measure(scene.folded, named[0])
+            and right is not None
+            and self._grammar.is_nominal(scene.folded, right)
+        ):
+            # `quản lý 13.000 m cầu bến`: what is measured stands behind its unit.
+            return right_text
+        if direction == "bind.both" and len(right_text.split()) <= MAX_OBJECT_SYLLABLES:
+            # A short object after the number completes the phrase (`phủ 73% hộ dân`); a long one is new.
+            return f"{words} {right_text}".strip()
+        return words
+
+    def _names_measure(self, folded: str, phrase: Span) -> bool:
+        return self._grammar.heads.match(folded, phrase.start, phrase.end) is not None
 
     def _ranked_by(self, scene: Scene, frame: Frame) -> Span | None:
         """Gives what a rank is in where it is said behind: `đứng thứ 3 cả nước về chuyển đổi số`."""
@@ -248,7 +326,7 @@ class Binder:
         if opened is None:
             return None
         behind = Span(opened.end(), frame.right.end)
-        return self._grammar.right_phrase(scene.folded, behind, scene.words, share=False)
+        return self._grammar.right_phrase(scene.folded, behind, scene.words, scene.fillers, share=False)
 
     def _shares_words(
         self,
@@ -317,6 +395,13 @@ class Binder:
         )
 
 
+def _end_of_previous(quantity: Quantity) -> int:
+    """Gives where the words begin that a number leaves to the next: its noun is one, a unit is not."""
+    if quantity.dimension in _COUNTED and quantity.unit_span is not None:
+        return quantity.unit_span.start
+    return quantity.span.end
+
+
 def _span(span: Span | None) -> tuple[int, int]:
     return (span.start, span.end) if span is not None else (0, 0)
 
@@ -327,40 +412,24 @@ def _reading_order(own: Sequence[Span], quantity: Quantity) -> list[Span]:
     return [left, right] if quantity.is_rank else [right, left]
 
 
-def _direction(frame: Frame, left: Span | None, right: Span | None, *, names_measure: bool) -> str:
+def _direction(
+    frame: Frame, left: Span | None, right: Span | None, *, names_measure: bool, says_what: bool
+) -> str:
     """Decides on which side of the number the words stand that name what it measures.
 
     `names_measure`: the words before begin with a noun of measure (`tổng đàn trâu 142.300 con`).
+    `says_what`: the words behind say what is counted.
     """
     dimension = frame.quantity.dimension
     if frame.quantity.is_rank:
         return "bind.left" if left is not None and frame.quantity.bound is not Bound.LE else "bind.right"
-    if left is not None and (frame.is_label or (names_measure and right is None and dimension in _COUNTED)):
+    if left is not None and (frame.is_label or (names_measure and not says_what and dimension in _COUNTED)):
         return "bind.label"
     if left is not None and frame.copula:
         return "bind.both" if dimension == "share" and right is not None else "bind.left"
     if dimension in _COUNTED or left is None:
         return "bind.right"
     return "bind.both" if right is not None else "bind.left"
-
-
-def _words(scene: Scene, frame: Frame, left: Span | None, right: Span | None, direction: str) -> str:
-    """Gives the words that name the metric, value and unit aside."""
-    left_text = without_adverbials(scene.text, left, scene.fillers)
-    right_text = without_adverbials(scene.text, right, scene.fillers)
-    counted = frame.quantity.unit_text if frame.quantity.dimension in _COUNTED else ""
-    if direction == "bind.label" and counted and counted not in left_text:
-        return f"{left_text} {counted}"
-    if direction == "bind.right":
-        return f"{counted} {right_text}".strip()
-    if direction == "bind.both":
-        # A short object after the number completes the phrase (`phủ 73% hộ dân`); a long one is new matter.
-        return (
-            f"{left_text} {right_text}".strip()
-            if len(right_text.split()) <= MAX_OBJECT_SYLLABLES
-            else left_text
-        )
-    return left_text
 
 
 def _leans_on_previous(frame: Frame, left: Span | None, right: Span | None, shared: Quantity) -> bool:
@@ -375,17 +444,19 @@ def _leans_on_previous(frame: Frame, left: Span | None, right: Span | None, shar
     return left is None and right is not None and right.end - right.start <= SHORT_PHRASE and same_kind
 
 
-def _points_back(
-    quantity: Quantity, direction: str, right: Span | None, words: str, antecedent: Binding
-) -> bool:
-    """Asks whether a count of which only the noun is given repeats the thing counted before it."""
-    return (
-        direction == "bind.right"
-        and right is None
-        and quantity.dimension in _COUNTED
-        and antecedent.quantity.unit_id == quantity.unit_id
-        and antecedent.quantity.unit_text.lower() == quantity.unit_text.lower()
-        and len(antecedent.metric_text) > len(words)
+def _antecedent(quantity: Quantity, words: str, earlier: Sequence[Binding]) -> Binding | None:
+    """Gives the last number of the same noun that says more of it: a noun alone repeats what was counted."""
+    if quantity.dimension not in _COUNTED or not quantity.unit_id:
+        return None
+    return next(
+        (
+            other
+            for other in reversed(earlier)
+            if other.quantity.unit_id == quantity.unit_id
+            and other.quantity.unit_text.lower().startswith(quantity.unit_text.lower())
+            and len(other.metric_text) > len(words)
+        ),
+        None,
     )
 
 

@@ -14,6 +14,10 @@ from extract.rules import RuleSet, words_pattern
 
 MAX_PHRASE_SYLLABLES = 14
 MAX_RIGHT_PHRASE_SYLLABLES = 10
+MAX_WIDE_SYLLABLES = 8
+# Items of a list of nouns are short; the first may have what they share before it.
+MAX_ITEM_SYLLABLES = 4
+MAX_FIRST_ITEM_SYLLABLES = 8
 MAX_CLAUSE_SYLLABLES = 9
 MAX_OWNED_SYLLABLES = 9
 LISTED_ITEM_SYLLABLES = 3
@@ -58,6 +62,18 @@ class PhraseGrammar:
         self._empty = re.compile(rf"(?:{words('empty_subjects')}|\s|,)+")
         self.bare_counter = re.compile(words("bare_counters"))
         self._right_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('right_stops')}")
+        self._wide_stop = re.compile(
+            rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|{words('wide_stops')}"
+        )
+        self._totals = re.compile(rf"(?:(?:nâng|trong)\s+)?{words('plain_totals')}")
+        # `1 trường hợp | ở xã Bắc Lý`: where a counted person or case is, up to the name of the place.
+        self._placed = re.compile(
+            rf"{words('place_leads')}\s+(?:{words('place_units')}\s+|{words('date_units')}\s+)*$"
+        )
+        self._not_nominal = re.compile(words("not_nominal"))
+        self._exists = re.compile(words("existentials"))
+        self._preposition = re.compile(words("prepositions"))
+        self.idle_end = re.compile(rf"(?:(?:^|\s+){words('idle_ends')})+\s*$")
         self._share_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('share_stops')}")
 
     def left_phrase(
@@ -65,14 +81,16 @@ class PhraseGrammar:
     ) -> Span | None:
         """Gives the noun phrase that ends a stretch, without copulas, openers and dates or places."""
         # Offsets are those of the stretch until the end: a document may be long.
-        # `tổng sản phẩm (GRDP)`: brackets without a number explain a word and part nothing.
-        segment = _BRACKETS.sub(lambda match: " " * len(match[0]), folded[left.start : left.end])
+        segment = blank_brackets(folded[left.start : left.end])
         if segment.rstrip().endswith((",", ";")):
             # `Theo điều tra, hơn 90% dân số ...`: the number opens a clause of its own.
             return None
-        fillers, words = _within(fillers, left), _within(words, left)
+        fillers, words = within(fillers, left), within(words, left)
         trail = self.trailing.search(segment)
         stop = trail.start() if trail is not None else len(segment)
+        if "," in segment[stop:] and self._opens(segment, stop):
+            # `Cũng theo Nielsen, có đến 55% ...`: what stands before says by whom, when or where.
+            return None
         # `ước thực hiện`: a copula is a word of its own, not the end of another.
         stop = _outside_words(stop, words)
         # The last syllable of a name may look like a copula: `Cao Bằng có 161 xã`.
@@ -85,11 +103,17 @@ class PhraseGrammar:
         if self._empty.fullmatch(segment, start, stop):
             return None
         if self.heads.match(segment, start, stop):
-            phrase = _first_syllables(segment, start, stop, MAX_PHRASE_SYLLABLES, words)
+            phrase = first_syllables(segment, start, stop, MAX_PHRASE_SYLLABLES, words)
         else:
             # Without a noun of measure a long stretch is a clause; its last words say what is done.
-            phrase = _last_syllables(segment, start, stop, MAX_CLAUSE_SYLLABLES, words)
+            phrase = last_syllables(segment, start, stop, MAX_CLAUSE_SYLLABLES, words)
         return Span(left.start + phrase.start, left.start + phrase.end) if phrase is not None else None
+
+    def _opens(self, segment: str, stop: int) -> bool:
+        """Asks whether the piece before a comma only opens a sentence: `Theo Nielsen`, `Tại Hà Nội`."""
+        start = max([0, *(match.end() for match in self.hard.finditer(segment, 0, stop))])
+        piece = segment[start:stop]
+        return self.leading.match(piece) is not None and self.heads.search(piece) is None
 
     def _after_openers(
         self, segment: str, start: int, stop: int, fillers: Sequence[Span], words: Sequence[Span]
@@ -110,10 +134,26 @@ class PhraseGrammar:
             start = moved
         return start
 
+    def says_how_many(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase only says that things are counted: `trong số`, `tổng số`."""
+        return self._totals.fullmatch(folded, phrase.start, phrase.end) is not None
+
+    def is_nominal(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase behind a number can begin with a noun."""
+        return self._not_nominal.match(folded, phrase.start, phrase.end) is None
+
+    def ends_in_verb(self, folded: str, phrase: Span, lead: int) -> bool:
+        """Asks whether a verb leads from a phrase to its number: neither `có` nor `và`."""
+        return self._exists.search(folded[phrase.end : lead]) is None
+
+    def says_where(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase only says where or since when: `từ đầu tuần`, `ở khu cách ly`."""
+        return self._preposition.match(folded, phrase.start, phrase.end) is not None
+
     def phrase_start(self, folded: str, start: int, stop: int) -> int:
         """Gives where the noun phrase that ends at `stop` begins, not before `start`."""
-        softs = [match.end() for match in self.soft.finditer(folded, start, stop)]
-        openings = [start, *softs]
+        softs = [match.span() for match in self.soft.finditer(folded, start, stop)]
+        openings = [start, *(end for _, end in softs)]
         for opening in openings:
             position = opening
             while position < stop and not folded[position].isalnum():
@@ -121,7 +161,7 @@ class PhraseGrammar:
             head = self.heads.match(folded, position, stop)
             if head is not None and folded[head.end() : stop].strip():
                 return position
-        begin = openings[-1]
+        begin = self._list_start(folded, openings, softs, stop)
         if not folded[begin:stop].strip() and len(openings) > 1:
             begin = openings[-2]
         heads = [
@@ -136,9 +176,42 @@ class PhraseGrammar:
             return auxiliaries[-1]
         return begin
 
-    def right_phrase(self, folded: str, right: Span, words: Sequence[Span], *, share: bool) -> Span | None:
-        """Gives the words after a number that belong to the thing counted."""
-        pattern = self._share_stop if share else self._right_stop
+    def _list_start(
+        self, folded: str, openings: Sequence[int], softs: Sequence[tuple[int, int]], stop: int
+    ) -> int:
+        """Gives where a list of nouns begins whose last one ends at `stop`: `spa, massage, tắm lá`."""
+        begin = openings[-1]
+        if not softs or self._auxiliary.search(folded, begin, stop):
+            return begin
+        joined = folded[softs[-1][0] : softs[-1][1]] != ","
+        first = begin
+        for index in range(len(softs) - 1, -1, -1):
+            chunk = folded[openings[index] : softs[index][0]]
+            limit = MAX_FIRST_ITEM_SYLLABLES if index == 0 else MAX_ITEM_SYLLABLES
+            if not 0 < len(chunk.split()) <= limit or self._auxiliary.search(chunk):
+                break
+            first = openings[index]
+        items = sum(opening >= first for opening in openings)
+        return first if joined or items > 2 else begin
+
+    def right_phrase(
+        self,
+        folded: str,
+        right: Span,
+        words: Sequence[Span],
+        fillers: Sequence[Span],
+        *,
+        share: bool,
+        wide: bool = False,
+    ) -> Span | None:
+        """Gives the words after a number that belong to the thing counted.
+
+        `share`: the population and what is said of it are both named. `wide`: the unit counts anything
+        (`người`, `ca`), so that what is said of it is the name: `3 người ở cùng khu cách ly`.
+        """
+        pattern = self._share_stop if share else self._wide_stop if wide else self._right_stop
+        if folded.startswith("/", right.start):
+            return None
         end = right.end
         item_start = right.start
         for stop in pattern.finditer(folded, right.start, right.end):
@@ -146,6 +219,7 @@ class PhraseGrammar:
             item = folded[item_start : stop.start()].split()
             if (
                 stop[0] == ","
+                and not wide
                 and 0 < len(item) <= LISTED_ITEM_SYLLABLES
                 and folded[stop.end() : right.end].strip()
             ):
@@ -153,14 +227,28 @@ class PhraseGrammar:
                 continue
             end = stop.start()
             break
+        if wide:
+            places = (self._placed.search(folded, right.start, filler.start) for filler in fillers)
+            end = min([end, *(place.start() for place in places if place is not None)])
         start = right.start
         while start < end and not folded[start].isalnum():
             start += 1
-        limit = MAX_PHRASE_SYLLABLES if share else MAX_RIGHT_PHRASE_SYLLABLES
-        return _first_syllables(folded, start, end, limit, words)
+        limit = MAX_PHRASE_SYLLABLES if share else MAX_WIDE_SYLLABLES if wide else MAX_RIGHT_PHRASE_SYLLABLES
+        phrase = first_syllables(folded, start, end, limit, words)
+        if phrase is None:
+            return None
+        idle = self.idle_end.search(folded[phrase.start : phrase.end])
+        if idle is None or any(w.start < phrase.start + idle.start() < w.end for w in words):
+            return phrase
+        return Span(phrase.start, phrase.start + idle.start()) if idle.start() else None
 
 
-def _within(spans: Sequence[Span], stretch: Span) -> list[Span]:
+def blank_brackets(text: str) -> str:
+    """Blanks brackets without a number: `tổng sản phẩm (GRDP)` explains a word and parts nothing."""
+    return _BRACKETS.sub(lambda match: " " * len(match[0]), text)
+
+
+def within(spans: Sequence[Span], stretch: Span) -> list[Span]:
     """Gives the spans that lie in a stretch, by their offsets in it."""
     return [
         Span(span.start - stretch.start, span.end - stretch.start)
@@ -206,7 +294,7 @@ def trimmed(folded: str, start: int, stop: int) -> Span:
     return Span(start, stop)
 
 
-def _last_syllables(folded: str, start: int, stop: int, limit: int, words: Sequence[Span]) -> Span | None:
+def last_syllables(folded: str, start: int, stop: int, limit: int, words: Sequence[Span]) -> Span | None:
     """Gives the last `limit` syllables of a stretch, not cutting a word; None when no letter is in it."""
     syllables = list(re.finditer(r"\S+", folded[start:stop]))
     if not any(character.isalpha() for character in folded[start:stop]):
@@ -216,7 +304,7 @@ def _last_syllables(folded: str, start: int, stop: int, limit: int, words: Seque
     return Span(max(start, inside.start) if inside is not None else first, start + syllables[-1].end())
 
 
-def _first_syllables(folded: str, start: int, stop: int, limit: int, words: Sequence[Span]) -> Span | None:
+def first_syllables(folded: str, start: int, stop: int, limit: int, words: Sequence[Span]) -> Span | None:
     """Gives the first `limit` syllables of a stretch, not cutting a word; None when no letter is in it."""
     syllables = list(re.finditer(r"\S+", folded[start:stop]))
     if not any(character.isalpha() for character in folded[start:stop]):

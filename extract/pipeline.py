@@ -25,6 +25,7 @@ from extract.models import (
     Sentence,
     Source,
 )
+from extract.naming import Namer
 from extract.number_words import WORDS_PATTERN
 from extract.period_choice import PeriodChooser
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
@@ -59,7 +60,8 @@ class Extractor:
         self._periods = PeriodFinder(rules)
         self._status = StatusFinder(rules)
         self._matcher = MetricMatcher(rules)
-        self._binder = Binder(PhraseGrammar(rules), self._matcher)
+        grammar = PhraseGrammar(rules)
+        self._binder = Binder(grammar, self._matcher, Namer(rules, grammar))
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._tokenizer = SentenceTokenizer()
@@ -73,7 +75,7 @@ class Extractor:
         drops: list[Drop] = []
         previous: Binding | None = None
         for sentence in segment(text, document.body_start):
-            earlier = [item.sentence for item in analyses[-TOPIC_SENTENCES:]]
+            earlier = analyses[-TOPIC_SENTENCES:]
             analysis = self._analyse(document, text, folded, sentence, earlier, previous, drops)
             analyses.append(analysis)
             previous = analysis.bindings[-1] if analysis.bindings else None
@@ -100,7 +102,7 @@ class Extractor:
         text: str,
         folded: str,
         sentence: Sentence,
-        earlier: Sequence[Sentence],
+        earlier: Sequence[SentenceAnalysis],
         previous: Binding | None,
         drops: list[Drop],
     ) -> SentenceAnalysis:
@@ -123,7 +125,8 @@ class Extractor:
                     tokenized.words,
                     fillers,
                     previous,
-                    lambda: self._topic_terms(text, earlier),
+                    [binding for item in earlier for binding in item.bindings],
+                    lambda: self._topic_terms(text, [item.sentence for item in earlier]),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))

@@ -1,0 +1,207 @@
+"""Names of open metrics: the words of a clause that a reader would put at the head of the column.
+
+In: the clause that leads to a number, as cut by `phrases.py`. Out: the spans that name what it measures:
+the noun of measure with what it is of (`giá` of `xoài đỏ Nhật Bản` in `xoài đỏ Nhật Bản đang được rao bán
+với giá`), else who does what (`Tencent` + `bị phạt`). Knows the closed classes `name.*` in rules/words.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.models import Span
+from extract.phrases import PhraseGrammar, blank_brackets, first_syllables, last_syllables, trimmed, within
+from extract.rules import RuleSet, words_pattern
+
+MAX_OWNER_SYLLABLES = 6
+MAX_VERB_SYLLABLES = 4
+# A verb of so few syllables needs its subject to name a metric: `phạt`, `hoàn trả`.
+SHORT_VERB_SYLLABLES = 3
+# `Cụ thể,`, `Được biết,`: so short a piece before a comma opens a sentence and names nothing.
+MAX_OPENER_SYLLABLES = 3
+_COMMA = re.compile(r",\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause before a number, brackets blanked; all offsets are those of `text`."""
+
+    text: str
+    start: int
+    # Where the words of the number itself begin, behind those of the one before.
+    own: int
+    phrase: Span
+    words: Sequence[Span]
+    fillers: Sequence[Span]
+
+    def syllables(self, span: Span) -> int:
+        return len(self.text[span.start : span.end].split())
+
+    def cuts_word(self, position: int) -> bool:
+        return any(word.start < position < word.end for word in self.words)
+
+
+class Namer:
+    """Finds the name of an open metric in the clause before its number. Made once per rule set."""
+
+    def __init__(self, rules: RuleSet, grammar: PhraseGrammar) -> None:
+        def words(name: str) -> str:
+            return words_pattern(rules.word_forms(name))
+
+        self._grammar = grammar
+        self._cut = re.compile(words("name.cuts"))
+        self._price_heads = re.compile(words("name.price_heads"))
+        self._price_cut = re.compile(words("name.price_cuts"))
+        self._linker = re.compile(rf"(?<!đối )(?<!so )(?:{words('name.linkers')}\s*)+$")
+        self._bare = re.compile(rf"(?:(?:{words('bind.head_nouns')}|{words('name.plain_modifiers')})\s*)+")
+        self._auxiliary = re.compile(rf"(?:{words('name.auxiliaries')}\s*)+")
+        self._passive = re.compile(words("name.passives"))
+        self._opening = re.compile(rf"(?:{words('name.determiners')}\s+)+")
+        self._pronoun = re.compile(words("name.pronouns"))
+
+    def name(
+        self,
+        folded: str,
+        since: int,
+        left: Span,
+        phrase: Span,
+        words: Sequence[Span],
+        fillers: Sequence[Span],
+        *,
+        counted: bool,
+    ) -> tuple[Span, ...]:
+        """Gives the spans, in the order in which they are read, that name what the clause measures.
+
+        `left` are the number's own words and `phrase` the last noun phrase in them; words from `since` on may
+        say what a measure is of.
+        `counted`: the number has a noun of its own, so that a verb alone may lead to it.
+        """
+        stretch = Span(min(since, phrase.start), phrase.end)
+        clause = self._clause(
+            blank_brackets(folded[stretch.start : stretch.end]),
+            max(0, left.start - stretch.start),
+            Span(phrase.start - stretch.start, phrase.end - stretch.start),
+            within(words, stretch),
+            within(fillers, stretch),
+        )
+        return tuple(
+            Span(stretch.start + span.start, stretch.start + span.end)
+            for span in self._name(clause, counted=counted)
+        )
+
+    def _name(self, clause: _Clause, *, counted: bool) -> tuple[Span, ...]:
+        head = self._head(clause)
+        if head is None:
+            return (clause.phrase,) if counted else self._deed(clause)
+        measure = self._measure(clause, head)
+        if self._bare.fullmatch(clause.text, measure.start, measure.end) is None:
+            return (measure,)
+        owner = self._owner(clause, head)
+        return (measure, owner) if owner is not None else (measure,)
+
+    def _clause(
+        self, text: str, own: int, phrase: Span, words: Sequence[Span], fillers: Sequence[Span]
+    ) -> _Clause:
+        """Finds where the clause begins: behind the last boundary and what says when and where."""
+        start = max(
+            [
+                0,
+                *(
+                    match.end()
+                    for match in self._grammar.hard.finditer(text)
+                    if match.end() <= phrase.start and match[0] != "với"
+                ),
+            ]
+        )
+        while (comma := _COMMA.search(text, start, phrase.start)) is not None:
+            opener = text[start : comma.start()]
+            if len(opener.split()) > MAX_OPENER_SYLLABLES and self._grammar.leading.match(opener) is None:
+                break
+            start = comma.end()
+        return _Clause(text, start, max(start, own), phrase, words, fillers)
+
+    def _head(self, clause: _Clause) -> int | None:
+        """Gives where the noun of measure begins that the number is of: the last one that leads to it."""
+        start, end = clause.phrase.start, clause.phrase.end
+        heads = [
+            match.start()
+            for match in self._grammar.heads.finditer(clause.text, start, end)
+            if not clause.cuts_word(match.start())
+        ]
+        for head in reversed(heads[1:]):
+            if self._linker.search(clause.text[start:head]):
+                return head
+        return heads[0] if heads else None
+
+    def _measure(self, clause: _Clause, head: int) -> Span:
+        """Cuts what is said of the measure behind its name: `giá vàng SJC | qua niêm yết của ...`."""
+        end = clause.phrase.end
+        first = self._grammar.heads.match(clause.text, head, end)
+        begin = first.end() if first is not None else head
+        edges = [match.start() for match in self._cut.finditer(clause.text, begin, end)]
+        if self._price_heads.match(clause.text, head, end):
+            edges += [match.start() for match in self._price_cut.finditer(clause.text, begin, end)]
+        for edge in sorted(edges):
+            if clause.text[begin:edge].strip() and not clause.cuts_word(edge):
+                end = edge
+                break
+        idle = self._grammar.idle_end.search(clause.text[head:end])
+        if idle is not None and idle.start() and not clause.cuts_word(head + idle.start()):
+            end = head + idle.start()
+        return trimmed(clause.text, head, end)
+
+    def _split(self, clause: _Clause, span: Span) -> tuple[Span, Span, bool] | None:
+        """Parts subject and verb phrase at the first auxiliary; says whether the subject is told of."""
+        for match in self._auxiliary.finditer(clause.text, span.start, span.end):
+            if not clause.cuts_word(match.start()):
+                subject = trimmed(clause.text, span.start, match.start())
+                verb = trimmed(clause.text, match.end(), span.end)
+                return subject, verb, self._passive.search(match[0]) is not None
+        return None
+
+    def _owner(self, clause: _Clause, head: int) -> Span | None:
+        """Gives what a bare noun of measure is of.
+
+        The subject of a passive or stative verb, verb and object of another (`bán Man Utd với giá`), else
+        the noun that stands before it (`chip Unisoc tốc độ`).
+        """
+        linker = self._linker.search(clause.text[clause.start : head])
+        stop = clause.start + linker.start() if linker is not None else head
+        before = trimmed(clause.text, clause.start, stop)
+        parted = self._split(clause, before)
+        if parted is None or linker is None:
+            near = before if parted is None else parted[1]
+            return self._noun(clause, near, last=True) if clause.syllables(near) else None
+        subject, verb, passive = parted
+        if not passive and clause.syllables(verb) > 2:
+            return last_syllables(clause.text, verb.start, verb.end, MAX_VERB_SYLLABLES, clause.words)
+        return self._noun(clause, subject)
+
+    def _noun(self, clause: _Clause, subject: Span, *, last: bool = False) -> Span | None:
+        """Gives the noun phrase of a subject, without determiners; None for a pronoun, a place or a date."""
+        start = max(
+            [subject.start, *(m.end() for m in _COMMA.finditer(clause.text, subject.start, subject.end))]
+        )
+        opening = self._opening.match(clause.text, start, subject.end)
+        start = opening.end() if opening is not None else start
+        if start >= subject.end or self._pronoun.match(clause.text, start, subject.end):
+            return None
+        if any(filler.contains(Span(start, subject.end)) for filler in clause.fillers):
+            return None
+        cut = last_syllables if last else first_syllables
+        return cut(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
+
+    def _deed(self, clause: _Clause) -> tuple[Span, ...]:
+        """Gives verb and subject where no noun of measure is named: `Tencent bị phạt`."""
+        phrase = clause.phrase
+        if clause.syllables(phrase) > SHORT_VERB_SYLLABLES or clause.start >= phrase.start:
+            return (phrase,)
+        # `85 triệu cổ phiếu giao dịch tương ứng 1.710 tỷ đồng`: no comma parts it from the number before.
+        start = clause.own if _COMMA.search(clause.text, clause.start, phrase.start) else clause.start
+        before = trimmed(clause.text, start, phrase.start)
+        parted = self._split(clause, before)
+        subject = parted[0] if parted is not None else before
+        noun = self._noun(clause, subject) if clause.syllables(subject) else None
+        return (noun, phrase) if noun is not None else (phrase,)
