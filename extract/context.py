@@ -18,13 +18,15 @@ from extract.models import Change, Period, Sentence, Source, Status
 from extract.period_choice import SAME_CLAUSE, PeriodChooser
 from extract.period_context import PeriodContext, own_baseline
 from extract.periods import PeriodMention, PeriodRole
-from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, own_place
+from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, is_field, own_place
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
 from extract.quantity import Quantity
 
 # Status cues that hold beyond their sentence, and those that also count behind a number.
 _LASTING = frozenset({"status.goal", "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
+# Places that several provinces may have; one that cannot be told leaves the article's.
+_SMALL = frozenset({PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
 _OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")
 
 
@@ -105,10 +107,13 @@ class ContextResolver:
             carried.has_status = analysis.cues[-1].rule_id in _LASTING
             carried.status = analysis.cues[-1].status
         start = analysis.sentence.span.start
+        ranks = [b.quantity.span for b in analysis.bindings if b.quantity.is_rank]
         named = [
             place
             for place in analysis.places
-            if place.level is not PlaceLevel.REGION and can_hold(folded, start, place, is_rank=False)
+            if place.level is not PlaceLevel.REGION
+            and can_hold(folded, start, place, is_rank=False)
+            and not is_field(place, ranks)
         ]
         if named:
             carried.place = named[0]
@@ -223,15 +228,20 @@ class ContextResolver:
         chosen = paired[0] if paired else own_place(folded, usable, quantity.span, following)
         if chosen is not None:
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
-            return place, place_text, Source.SENTENCE, chosen.rule_id
+            if place.code is not None or chosen.level not in _SMALL:
+                return place, place_text, Source.SENTENCE, chosen.rule_id
         if self._places.has_national_source(folded, analysis):
             return country_place(), COUNTRY_NAME, Source.SENTENCE, "place.national_source"
+        own = self._places.resolve_main(main, on)
+        if own is not None and main.province is not None:
+            if self._places.speaks_of_here(folded, start, quantity.span.start):
+                return own, own.name, Source.DOCUMENT, "place.anaphor"
         if carried.national:
             return country_place(), COUNTRY_NAME, Source.CONTEXT, "place.national_source"
         if carried.place is not None:
             place, place_text = self._places.resolve(text, carried.place, (carried.place,), main, on)
-            return place, place_text, Source.CONTEXT, "place.carried"
-        own = self._places.resolve_main(main, on)
+            if place.code is not None or carried.place.level not in _SMALL:
+                return place, place_text, Source.CONTEXT, "place.carried"
         if own is not None:
             return own, own.name, Source.DOCUMENT, main.rule_id
         return ResolvedPlace(None, None, None, None), None, Source.NONE, main.rule_id

@@ -32,8 +32,13 @@ _PLACE_LINK = re.compile(
 # Where people or goods come from or go to is not where the number holds.
 _ORIGIN = re.compile(
     r"(?<!\w)(?:sang|công dân|khách|chuyên gia|đến từ|xuất phát từ|nhập từ|quê(?: ở)?|trú tại|ngụ tại"
-    r"|quốc tịch)\s+$"
+    r"|quốc tịch|giáp|(?<!đối )(?<!so )(?<!cùng )với|(?:trở )?về từ|bay từ"
+    r"|liên quan (?:đến|tới)(?:\s+\w+){0,4}?(?:\s+(?:tại|ở))?)\s+$"
 )
+_AT_CAPITAL = re.compile(r"(?<!\w)(?:tại|ở)\s+(?:thủ đô |tp\.? |thành phố )?$")
+CAPITAL = "Hà Nội"
+# The capital named so seldom, and national bodies so often, is only where they met.
+MAX_CAPITAL_MENTIONS, MIN_NATIONAL_BODIES = 2, 2
 _COMPARISON = re.compile(
     r"(?<!\w)(?:(?:thứ|hạng|vị trí)(?: thứ)? \w+|so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình"
     r"|top|tốp)(?:\s+\w+)?\s*$"
@@ -47,6 +52,7 @@ class MainPlace:
     province: str | None
     is_country: bool
     rule_id: str
+    is_abroad: bool = False
 
 
 class PlaceChooser:
@@ -55,6 +61,8 @@ class PlaceChooser:
     def __init__(self, rules: RuleSet, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._home = re.compile(words_pattern(rules.word_forms("place.home_cues")))
+        self._anaphor = re.compile(words_pattern(rules.word_forms("place.anaphors")))
+        self._ministries = re.compile(words_pattern(rules.word_forms("place.national_bodies")))
         agencies = words_pattern(rules.word_forms("place.national_agencies"))
         self._national_source = re.compile(
             r"(?:^|[.,;\"]\s*)(?:theo|số liệu|thống kê|báo cáo)[^,;:.]{0,60}"
@@ -82,6 +90,8 @@ class PlaceChooser:
                 elif len(place.provinces) == 1:
                     factor = 1.0 if place.level is PlaceLevel.PROVINCE else DISTRICT_WEIGHT
                     weights[place.provinces[0]] += weight * factor
+        if self._meets_in_capital(folded, analyses):
+            return MainPlace(None, True, "place.national_bodies")
         total = sum(weights.values())
         titled = {name for place in analyses[0].places for name in place.provinces} if analyses else set()
         if len(titled) == 1 and max(weights.values(), default=0.0) == weights.get(min(titled)):
@@ -101,12 +111,27 @@ class PlaceChooser:
         at_home = sum(1 for _ in self._home.finditer(folded))
         if at_home and at_home >= foreign and len(analyses) >= MIN_ARTICLE_SENTENCES:
             return MainPlace(None, True, "place.home_cues")
-        return MainPlace(None, False, "place.none")
+        return MainPlace(None, False, "place.none", is_abroad=foreign > 0)
+
+    def _meets_in_capital(self, folded: str, analyses: Sequence[SentenceAnalysis]) -> bool:
+        """Asks whether the capital is only where national bodies met: `Sáng nay tại Hà Nội, Bộ trưởng ...`."""
+        named = [place for item in analyses for place in item.places if place.provinces]
+        if not 0 < len(named) <= MAX_CAPITAL_MENTIONS or {p.provinces for p in named} != {(CAPITAL,)}:
+            return False
+        if not all(_AT_CAPITAL.search(folded[max(0, p.span.start - 12) : p.span.start]) for p in named):
+            return False
+        bodies = sum(1 for _ in self._ministries.finditer(folded))
+        return bodies >= MIN_NATIONAL_BODIES
 
     def has_national_source(self, folded: str, analysis: SentenceAnalysis) -> bool:
         """Asks whether a national body is the source of a sentence: `Theo Tổng cục Thống kê, ...`."""
         span = analysis.sentence.span
-        return self._national_source.search(folded, span.start, span.end) is not None
+        # A slice, so that `^` is where the sentence begins.
+        return self._national_source.search(folded[span.start : span.end]) is not None
+
+    def speaks_of_here(self, folded: str, start: int, end: int) -> bool:
+        """Asks whether words stand for the province of the article: `toàn tỉnh`, `thành phố đang quản lý`."""
+        return self._anaphor.search(folded, start, end) is not None
 
     def resolve_main(self, main: MainPlace, on: dt.date | None) -> ResolvedPlace | None:
         """Gives the document's own place as the fact table has it; None when it has none."""
@@ -128,12 +153,14 @@ class PlaceChooser:
         """
         written = text[mention.span.start : mention.span.end]
         if mention.level is PlaceLevel.COUNTRY:
-            return country_place(), written
+            # In an article about Laos, `cả nước` is Laos.
+            abroad = main.is_abroad and written == written.lower()
+            return (ResolvedPlace(None, None, None, None) if abroad else country_place()), written
         if mention.level is PlaceLevel.REGION:
             return ResolvedPlace(None, None, None, PlaceLevel.REGION), written
         if mention.level is PlaceLevel.FOREIGN:
             return ResolvedPlace(None, None, None, None), written
-        names = mention.provinces
+        names = self._gazetteer.distinct(mention.provinces, on)
         name: str | None = names[0] if len(names) == 1 else None
         if name is None:
             near = [
@@ -165,6 +192,13 @@ def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> 
     if is_rank:
         return False
     return not _COMPARISON.search(before)
+
+
+def is_field(place: PlaceMention, ranks: Sequence[Span]) -> bool:
+    """Asks whether the country is only what a place is ranked in: `đứng thứ 9 cả nước`."""
+    return place.level is PlaceLevel.COUNTRY and any(
+        0 <= place.span.start - rank.end <= NEAR_CLAUSE for rank in ranks
+    )
 
 
 def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following: int) -> PlaceMention | None:

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -51,6 +51,16 @@ class Province:
     region: str
     aliases: tuple[str, ...]
     nicknames: tuple[str, ...]
+    # What it was called and of what type it was from a later day on: Huế since 2025.
+    later_from: dt.date | None = None
+    later_type: str = ""
+    later_name: str = ""
+
+    def name_on(self, day: dt.date | None) -> str:
+        """Gives the official name on a day; that of its first day when the day is not known."""
+        if day is None or self.later_from is None or day < self.later_from:
+            return self.name
+        return self.later_name or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,7 @@ _SUPERLATIVE = re.compile(
     r"(?:(?:trên|tại|của|ở|khu vực|toàn)\s+)*$"
 )
 _DISTRICT_WORDS = ("huyện", "thị xã", "thành phố", "quận", "tp", "tp.", "tx", "tx.")
+_COMMUNE_WORDS = ("xã", "phường", "thị trấn", "đặc khu")
 # The bare name is more often the man, a street or the youth union than the city.
 _NEVER_BARE = frozenset({"hồ chí minh"})
 
@@ -120,6 +131,7 @@ class Gazetteer:
         names: dict[str, list[_Name]] = defaultdict(list)
         self._add_provinces(names)
         self._add_districts(names, folder / "districts.csv")
+        self._add_communes(names, folder / "communes.csv")
         self._add_regions(names, folder / "regions.csv")
         self._add_countries(names, folder / "countries.csv")
         for form in rules.word_forms("place.not_places"):
@@ -134,8 +146,11 @@ class Gazetteer:
     # -- building ------------------------------------------------------------------------------
 
     def _add_provinces(self, names: dict[str, list[_Name]]) -> None:
+        called = {old.later_name: old.name for old in self._old.values() if old.later_name != old.name}
         for province in (*self._old.values(), *self._new.values()):
-            entry = _Name(PlaceLevel.PROVINCE, province.name, (province.name,))
+            # Huế is the city of today and the province Thừa Thiên Huế of before: one place.
+            key = called.get(province.name, province.name)
+            entry = _Name(PlaceLevel.PROVINCE, key, (key,))
             forms = {province.name, *province.aliases, *province.nicknames}
             for form in sorted(fold(form) for form in forms if form):
                 if form not in _NEVER_BARE and entry not in names[form]:
@@ -161,6 +176,26 @@ class Gazetteer:
             for kind in _DISTRICT_WORDS:
                 if f"{kind} {form}" not in names:
                     names[f"{kind} {form}"].append(entry)
+
+    def _add_communes(self, names: dict[str, list[_Name]], path: Path) -> None:
+        """Adds communes and wards with the word for them; a bare name is too often something else.
+
+        The list is that of 1 July 2025; most names are older, so that before that day each may lie in any
+        of the provinces that merged into its own.
+        """
+        owners: dict[str, list[str]] = defaultdict(list)
+        merged: dict[str, list[str]] = defaultdict(list)
+        for province in self._old.values():
+            merged[province.successor].append(province.name)
+        written: dict[str, str] = {}
+        for row in _read_csv(path):
+            form = fold(row["name"])
+            written[form] = row["name"]
+            owners[form].extend(name for name in merged[row["province_34"]] if name not in owners[form])
+        for form in sorted(owners):
+            entry = _Name(PlaceLevel.COMMUNE, written[form], tuple(owners[form]))
+            for kind in _COMMUNE_WORDS:
+                names.setdefault(f"{kind} {form}", [entry])
 
     def _add_regions(self, names: dict[str, list[_Name]], path: Path) -> None:
         for row in _read_csv(path):
@@ -250,10 +285,15 @@ class Gazetteer:
         if after and new is not None:
             return ResolvedPlace(new.code, new.name, new.code, PlaceLevel.PROVINCE)
         if old is not None:
-            return ResolvedPlace(old.code, old.name, old.successor, PlaceLevel.PROVINCE)
+            return ResolvedPlace(old.code, old.name_on(on), old.successor, PlaceLevel.PROVINCE)
         if new is not None:
             return ResolvedPlace(new.code, new.name, new.code, PlaceLevel.PROVINCE)
         raise KeyError(name)
+
+    def distinct(self, names: Sequence[str], on: dt.date | None) -> tuple[str, ...]:
+        """Gives one name for each province of that day: what merged is one."""
+        by_code = {self.resolve_province(name, on).code: name for name in reversed(names)}
+        return tuple(name for name in names if name in by_code.values())
 
     def knows(self, text: str) -> bool:
         """Asks whether the user's metadata name a province or the whole country."""
@@ -323,6 +363,9 @@ def _read_provinces(path: Path) -> list[Province]:
             row["region"],
             tuple(_split(row["aliases"])),
             tuple(_split(row["nicknames"])),
+            day(row["later_from"]),
+            row["later_type"],
+            row["later_name"],
         )
         for row in _read_csv(path)
     ]

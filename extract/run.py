@@ -172,6 +172,9 @@ def provinces_rows(gazetteer: Gazetteer) -> Sequence[dict[str, object]]:
             "successor_code": province.successor,
             "region": province.region,
             "aliases": [*province.aliases, *province.nicknames],
+            "later_from": province.later_from,
+            "later_type": province.later_type or None,
+            "later_name": province.later_name or None,
         }
         for province in gazetteer.provinces
     ]

@@ -248,6 +248,9 @@ PROVINCES = TableDescription(
         Column("successor_code", TEXT, "Code, in the list of 34, of the province that holds it now", True),
         Column("region", TEXT, "Socio-economic region", True),
         Column("aliases", TEXT, "Other names in use, separated by semicolons", True),
+        Column("later_from", DAY, "Day since which name or type are the later ones", True),
+        Column("later_type", TEXT, "Type since that day", True),
+        Column("later_name", TEXT, "Name since that day", True),
     ),
     ("list", "province_code"),
 )

@@ -267,6 +267,7 @@ Ayun Pa | AyunPa;A Yun Pa
 Pác Nặm | Pắc Nặm
 Đam Rông | Đăm Rông
 Nậm Pồ | Nậm Pô
+Đăk Glong | Đắk G'Long;Đăk G'Long
 Xín Mần | Xí Mần
 """
 
