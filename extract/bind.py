@@ -230,8 +230,13 @@ class Binder:
         own = (frame.left, Span(quantity.span.start, frame.right.end))
         regions: tuple[Span, ...] = own
         match = self._match(scene.terms, own, quantity)
-        if match is None and (quantity.is_rank or (quantity.dimension in _COUNTED and frame.shares is None)):
-            # A rank seldom repeats its index; a count may stand after the clause that names it.
+        if match is None and (
+            quantity.is_rank
+            or (quantity.dimension in _COUNTED and frame.shares is None)
+            or (not quantity.unit_id and frame.in_bracket)
+        ):
+            # A rank or a score in brackets seldom repeats its index; a count may stand after the clause
+            # that names it.
             regions = (Span(scene.sentence.start, quantity.lead), *own)
             match = self._match(scene.terms, regions, quantity)
         points_back = right is None or (is_bare and not says_what)
@@ -266,6 +271,9 @@ class Binder:
             direction = "bind.topic" if match is not None else direction
         if match is None:
             return Binding(quantity, None, words, None, None, None, (direction,), regions, base)
+        if not words:
+            # `DTI 2023: Đà Nẵng (0,7002)`: the words of the metric stand further off.
+            words = " ".join(scene.text[span.start : span.end] for span in match.spans)
         named = self._with_attributes(folded, quantity, match, words, direction, own, regions)
         return replace(named, base=base)
 

@@ -233,9 +233,9 @@ class ContextResolver:
         if self._places.has_national_source(folded, analysis):
             return country_place(), COUNTRY_NAME, Source.SENTENCE, "place.national_source"
         own = self._places.resolve_main(main, on)
-        if own is not None and main.province is not None:
-            if self._places.speaks_of_here(folded, start, quantity.span.start):
-                return own, own.name, Source.DOCUMENT, "place.anaphor"
+        is_local = own is not None and main.province is not None
+        if own is not None and is_local and self._places.speaks_of_here(folded, start, quantity.span.start):
+            return own, own.name, Source.DOCUMENT, "place.anaphor"
         if carried.national:
             return country_place(), COUNTRY_NAME, Source.CONTEXT, "place.national_source"
         if carried.place is not None:

@@ -26,8 +26,8 @@ _COMPARATIVE = re.compile(
     r"(?<!\w)(?<!không )(?<!hoặc )(?:cao|thấp|nhiều|ít|lớn|nhỏ|nhanh|chậm|tốt|đắt|rẻ|kém)\s+hơn\s*$"
 )
 _MOVED = re.compile(
-    r"(?<!\w)(?:(?P<down>giảm|tụt|rớt|lùi|xuống|sụt|mất)|tăng|lên|vượt|nhích|thăng|cải thiện|tiến|vươn|nhảy)"
-    r"(?:\s+(?:lên|xuống|thêm|được|tới|đến|liền|khoảng|liên tiếp))*\s*$"
+    r"(?<!\w)(?:(?P<down>giảm|tụt|rớt|lùi|xuống|sụt|mất|kém)|tăng|lên|vượt|nhích|thăng|cải thiện|tiến|vươn"
+    r"|nhảy|thêm|hơn)(?:\s+(?!giảm|tụt|rớt|lùi|xuống|sụt|mất|kém)\w+){0,6}\s*$"
 )
 # `lớn hơn 500 ha` bounds; with what it is compared to, it is a change: `nhiều hơn 20 xã so với năm trước`.
 _COMPARED_SIZE = re.compile(r"(?<!\w)(?<!không )(?<!hoặc )(?:(?P<gt>lớn|nhiều)|nhỏ|ít)\s+hơn\s*$")

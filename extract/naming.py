@@ -51,6 +51,7 @@ class Namer:
             return words_pattern(rules.word_forms(name))
 
         self._grammar = grammar
+        self._weak_head = re.compile(words("name.weak_heads"))
         self._cut = re.compile(words("name.cuts"))
         self._price_heads = re.compile(words("name.price_heads"))
         self._price_cut = re.compile(words("name.price_cuts"))
@@ -130,10 +131,16 @@ class Namer:
             for match in self._grammar.heads.finditer(clause.text, start, end)
             if not clause.cuts_word(match.start())
         ]
-        for head in reversed(heads[1:]):
-            if self._linker.search(clause.text[start:head]):
-                return head
-        return heads[0] if heads else None
+        linked = [head for head in heads if self._linker.search(clause.text[start:head])]
+        if linked and linked[-1] != heads[0]:
+            return linked[-1]
+        # `an toàn thông tin mạng`, `chính quyền số`: behind a noun these only end its name.
+        named = [
+            head
+            for head in heads
+            if head == start or head in linked or not self._weak_head.match(clause.text, head, end)
+        ]
+        return named[0] if named else None
 
     def _measure(self, clause: _Clause, head: int) -> Span:
         """Cuts what is said of the measure behind its name: `giá vàng SJC | qua niêm yết của ...`."""

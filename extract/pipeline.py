@@ -36,6 +36,7 @@ from extract.quantities import QuantityFinder
 from extract.quantity import Quantity
 from extract.rules import RuleSet
 from extract.segment import segment
+from extract.spelling import SpellingMender
 from extract.status import StatusFinder
 from extract.text import fold
 from extract.unit_naming import UnitNamer
@@ -64,17 +65,21 @@ class Extractor:
         self._binder = Binder(grammar, self._matcher, Namer(rules, grammar))
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
+        self._spelling = SpellingMender(rules)
         self._tokenizer = SentenceTokenizer()
         self._units = UnitNamer(rules, self._quantities, self._tokenizer)
 
     def extract(self, document: Document) -> DocumentResult:
         """Gives the facts of one document, in the order of the text."""
         text = document.text
-        folded = fold(text)
+        sentences = list(segment(text, document.body_start))
+        plain = fold(text)
+        numbered = (s.span for s in sentences if _CAN_HOLD_NUMBER.search(plain, s.span.start, s.span.end))
+        folded = self._spelling.mend(plain, numbered)
         analyses: list[SentenceAnalysis] = []
         drops: list[Drop] = []
         previous: Binding | None = None
-        for sentence in segment(text, document.body_start):
+        for sentence in sentences:
             earlier = analyses[-TOPIC_SENTENCES:]
             analysis = self._analyse(document, text, folded, sentence, earlier, previous, drops)
             analyses.append(analysis)
@@ -114,7 +119,7 @@ class Extractor:
         if _CAN_HOLD_NUMBER.search(folded, start, end):
             quantities, tokenized = self._find_quantities(text, folded, sentence, periods, drops)
             if quantities:
-                tokenized = tokenized or self._tokenizer.tokenize(text, sentence.span)
+                tokenized = tokenized or self._tokenizer.tokenize(text, folded, sentence.span)
                 terms = self._matcher.find_terms(tokenized, self._tokenizer)
                 fillers = [*(p.span for p in periods), *(p.span for p in places)]
                 scene = Scene(
@@ -126,19 +131,19 @@ class Extractor:
                     fillers,
                     previous,
                     [binding for item in earlier for binding in item.bindings],
-                    lambda: self._topic_terms(text, [item.sentence for item in earlier]),
+                    lambda: self._topic_terms(text, folded, [item.sentence for item in earlier]),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
         return SentenceAnalysis(sentence, bindings, periods, places, cues)
 
-    def _topic_terms(self, text: str, earlier: Sequence[Sentence]) -> list[TermMatch]:
+    def _topic_terms(self, text: str, folded: str, earlier: Sequence[Sentence]) -> list[TermMatch]:
         """Gives the words of the metric rules in the sentences just before."""
         return [
             term
             for sentence in earlier
             for term in self._matcher.find_terms(
-                self._tokenizer.tokenize(text, sentence.span, words=False), self._tokenizer
+                self._tokenizer.tokenize(text, folded, sentence.span, words=False), self._tokenizer
             )
         ]
 

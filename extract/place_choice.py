@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 
 from extract.analysis import SentenceAnalysis
 from extract.models import Span
-from extract.places import COUNTRY_CODE, COUNTRY_NAME, Gazetteer, PlaceLevel, PlaceMention, ResolvedPlace
+from extract.places import (
+    CAPITAL,
+    COUNTRY_CODE,
+    COUNTRY_NAME,
+    Gazetteer,
+    PlaceLevel,
+    PlaceMention,
+    ResolvedPlace,
+)
 from extract.rules import RuleSet, words_pattern
 
 # Weights of a place named in the title or first sentences against one named later.
@@ -35,14 +43,24 @@ _ORIGIN = re.compile(
     r"|quốc tịch|giáp|(?<!đối )(?<!so )(?<!cùng )với|(?:trở )?về từ|bay từ"
     r"|liên quan (?:đến|tới)(?:\s+\w+){0,4}?(?:\s+(?:tại|ở))?)\s+$"
 )
+_WHOLE = re.compile(r"(?<!\w)(?:của|trong|so với)\s+$")
 _AT_CAPITAL = re.compile(r"(?<!\w)(?:tại|ở)\s+(?:thủ đô |tp\.? |thành phố )?$")
-CAPITAL = "Hà Nội"
+# Resolution 175/2024/QH15.
+CITY_OF_HUE = dt.date(2025, 1, 1)
 # The capital named so seldom, and national bodies so often, is only where they met.
 MAX_CAPITAL_MENTIONS, MIN_NATIONAL_BODIES = 2, 2
 _COMPARISON = re.compile(
     r"(?<!\w)(?:(?:thứ|hạng|vị trí)(?: thứ)? \w+|so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình"
     r"|top|tốp)(?:\s+\w+)?\s*$"
 )
+
+
+# `xã Quế Phú, huyện Quế Sơn, tỉnh Quảng Nam`: the narrowest of a run of places.
+_WITHIN = {
+    PlaceLevel.PROVINCE: (PlaceLevel.DISTRICT, PlaceLevel.COMMUNE),
+    PlaceLevel.DISTRICT: (PlaceLevel.COMMUNE,),
+}
+_WITHIN_GAP = re.compile(r"\s*[,(-]?\s*(?:tỉnh|thành phố|tp\.?)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,7 @@ class PlaceChooser:
         return MainPlace(None, False, "place.none", is_abroad=foreign > 0)
 
     def _meets_in_capital(self, folded: str, analyses: Sequence[SentenceAnalysis]) -> bool:
-        """Asks whether the capital is only where national bodies met: `Sáng nay tại Hà Nội, Bộ trưởng ...`."""
+        """Asks whether the capital is only where national bodies met: `tại Hà Nội, Bộ trưởng ...`."""
         named = [place for item in analyses for place in item.places if place.provinces]
         if not 0 < len(named) <= MAX_CAPITAL_MENTIONS or {p.provinces for p in named} != {(CAPITAL,)}:
             return False
@@ -168,13 +186,21 @@ class PlaceChooser:
                 for other in others
                 if other.level is PlaceLevel.PROVINCE and other.provinces[0] in names
             ]
-            name = near[0].provinces[0] if near else main.province if main.province in names else None
+            of_document = main.province if main.province in names else None
+            name = near[0].provinces[0] if near else of_document or mention.likely
         if name is None:
             return ResolvedPlace(None, None, None, mention.level), written
         resolved = self._gazetteer.resolve_province(name, on)
         if mention.level is PlaceLevel.PROVINCE:
             return resolved, written
+        if mention.name == resolved.name and mention.level is PlaceLevel.DISTRICT and _is_city(resolved, on):
+            # The city of Huế became the province in 2025.
+            return resolved, written
         return replace(resolved, level=mention.level), f"{mention.name}, {resolved.name}"
+
+
+def _is_city(place: ResolvedPlace, on: dt.date | None) -> bool:
+    return on is not None and on >= CITY_OF_HUE and place.name == "Huế"
 
 
 def country_place() -> ResolvedPlace:
@@ -209,6 +235,9 @@ def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following
         return left[-1]
     if right:
         gap = folded[span.end : right[0].span.start]
+        if right[0].level is PlaceLevel.COUNTRY and left and _WHOLE.search(gap):
+            # `Bình Thuận chiếm 60% sản lượng của cả nước`: what a share is of, not whose it is.
+            return _narrowest_before(left, folded)
         linked = _PLACE_LINK.search(gap) is not None
         adjoins = len(gap) <= NEAR_CLAUSE and not re.search(r"[,;()]", gap)
         if linked and (not left or adjoins):
@@ -223,12 +252,7 @@ def _narrowest_before(places: Sequence[PlaceMention], folded: str) -> PlaceMenti
     chosen = places[-1]
     for place in reversed(places[:-1]):
         gap = folded[place.span.end : chosen.span.start]
-        if (
-            chosen.level is PlaceLevel.PROVINCE
-            and place.level is PlaceLevel.DISTRICT
-            and re.fullmatch(r"\s*[,(-]?\s*(?:tỉnh|thành phố|tp\.?)?\s*", gap)
-        ):
-            chosen = place
-        else:
+        if place.level not in _WITHIN.get(chosen.level, ()) or not _WITHIN_GAP.fullmatch(gap):
             break
+        chosen = place
     return chosen

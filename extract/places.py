@@ -11,17 +11,18 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from extract.errors import RulesError
 from extract.models import Span
 from extract.rules import RuleSet
-from extract.text import fold, trie_pattern
+from extract.text import fold, strip_diacritics, trie_pattern
 
 # Resolution 202/2025/QH15: 63 provinces became 34 on this day.
 MERGER = dt.date(2025, 7, 1)
+CAPITAL, CAPITAL_WORD = "Hà Nội", "thủ đô"
 COUNTRY_CODE, COUNTRY_NAME = "VN", "Việt Nam"
 
 
@@ -65,13 +66,18 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """A place in the text. `keys` are the provinces that it may lie in, as names of the gazetteer."""
+    """A place in the text.
+
+    `provinces` are those that it may lie in, as names of the gazetteer; `likely` is one of them that the
+    kind of place speaks for.
+    """
 
     span: Span
     level: PlaceLevel
     name: str
     provinces: tuple[str, ...]
     rule_id: str
+    likely: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,11 @@ class _Name:
     any_case: bool = False
     # Also a common word or a person's name: counts only where nothing speaks against it.
     ambiguous: bool = False
+    # Of several provinces the one that the word before the name speaks for: `quận Bình Tân`.
+    likely: str | None = None
 
 
+_NAME_FOLLOWS = re.compile(r"\s+(?:của\s+)?[^\W\d_a-zà-ỹđ]")
 _ABROAD = frozenset({PlaceLevel.FOREIGN, PlaceLevel.COUNTRY, PlaceLevel.REGION})
 # `tiếng Anh` is a language, `cô Nga` a woman, `giờ Việt Nam` a time zone, `phía Đông Bắc` a direction.
 _NO_PLACE = re.compile(r"(?<!\w)(?:tiếng|cô|bà|chị|anh|ông|em|bé|giờ|phía|hướng)\s+$")
@@ -103,7 +112,12 @@ _SUPERLATIVE = re.compile(
     r"(?<!\w)(?:nhất|đầu tiên|hàng đầu|kỉ lục|top [0-9]+|tốp [0-9]+)\s+"
     r"(?:(?:trên|tại|của|ở|khu vực|toàn)\s+)*$"
 )
-_DISTRICT_WORDS = ("huyện", "thị xã", "thành phố", "quận", "tp", "tp.", "tx", "tx.")
+_DISTRICT_WORDS = {
+    "huyện": "huyện", "thị xã": "thị xã", "thành phố": "thành phố", "quận": "quận",
+    "tp": "thành phố", "tp.": "thành phố", "tx": "thị xã", "tx.": "thị xã",
+}  # fmt: skip
+# A name of one word (`Pleiku`) stands alone only when it is too long to be a syllable like any other.
+MIN_SINGLE_NAME = 5
 _COMMUNE_WORDS = ("xã", "phường", "thị trấn", "đặc khu")
 # The bare name is more often the man, a street or the youth union than the city.
 _NEVER_BARE = frozenset({"hồ chí minh"})
@@ -147,17 +161,19 @@ class Gazetteer:
 
     def _add_provinces(self, names: dict[str, list[_Name]]) -> None:
         called = {old.later_name: old.name for old in self._old.values() if old.later_name != old.name}
+        names[CAPITAL_WORD].append(_Name(PlaceLevel.PROVINCE, CAPITAL, (CAPITAL,)))
         for province in (*self._old.values(), *self._new.values()):
             # Huế is the city of today and the province Thừa Thiên Huế of before: one place.
             key = called.get(province.name, province.name)
             entry = _Name(PlaceLevel.PROVINCE, key, (key,))
             forms = {province.name, *province.aliases, *province.nicknames}
-            for form in sorted(fold(form) for form in forms if form):
+            for form in sorted({fold(form) for form in forms if form} | _typed_plainly(province.name)):
                 if form not in _NEVER_BARE and entry not in names[form]:
                     names[form].append(entry)
 
     def _add_districts(self, names: dict[str, list[_Name]], path: Path) -> None:
         owners: dict[str, list[str]] = defaultdict(list)
+        of_kind: dict[tuple[str, str], list[str]] = defaultdict(list)
         rows: dict[str, dict[str, str]] = {}
         for row in _read_csv(path):
             province = self._old_by_code[row["province"]].name
@@ -165,17 +181,24 @@ class Gazetteer:
                 rows[fold(form)] = row
                 if province not in owners[fold(form)]:
                     owners[fold(form)].append(province)
+                if province not in of_kind[row["type"], fold(form)]:
+                    of_kind[row["type"], fold(form)].append(province)
         for form in sorted(owners):
             row = rows[form]
             entry = _Name(PlaceLevel.DISTRICT, row["name"], tuple(owners[form]))
             if form.startswith(row["type"]):
-                names[form].append(entry)
+                # `quận 1`: with a number small letters do.
+                names[form].append(replace(entry, any_case=any(letter.isdigit() for letter in form)))
                 continue
-            if " " in form and row["ambiguous"] != "yes" and form not in names:
+            stands_alone = " " in form or len(form) >= MIN_SINGLE_NAME
+            if stands_alone and row["ambiguous"] != "yes" and form not in names:
                 names[form].append(entry)
-            for kind in _DISTRICT_WORDS:
-                if f"{kind} {form}" not in names:
-                    names[f"{kind} {form}"].append(entry)
+            for word, kind in _DISTRICT_WORDS.items():
+                # Of several of a name the word tells which: `quận Bình Tân`, `huyện Bình Tân`.
+                alike = of_kind.get((kind, form), [])
+                if f"{word} {form}" not in names:
+                    likely = alike[0] if len(alike) == 1 else None
+                    names[f"{word} {form}"].append(replace(entry, likely=likely))
 
     def _add_communes(self, names: dict[str, list[_Name]], path: Path) -> None:
         """Adds communes and wards with the word for them; a bare name is too often something else.
@@ -228,6 +251,12 @@ class Gazetteer:
             entry = entries[0]
             if not entry.any_case and not _capitalised(written):
                 continue
+            if written.isascii() and not all(word[:1].isupper() for word in re.split(r"[\s-]+", written)):
+                # `Ben tre`, `hai phong`: without marks only capitals tell a name from a word.
+                continue
+            if match[0] == CAPITAL_WORD and _NAME_FOLLOWS.match(text, match.end()):
+                # `Thủ đô Viêng Chăn` is another's.
+                continue
             before = folded[max(start, match.start() - 20) : match.start()]
             if entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT) and self._vetoed(
                 text, before, match.start()
@@ -251,6 +280,7 @@ class Gazetteer:
                     entry.name,
                     provinces,
                     f"place.{entry.level}",
+                    entry.likely,
                 )
             )
         return [
@@ -311,6 +341,15 @@ class Gazetteer:
                 if entry.level is PlaceLevel.PROVINCE:
                     return entry.name
         return None
+
+
+def _typed_plainly(name: str) -> set[str]:
+    """Gives a name as typed without marks or with hyphens: `binh thuan`, `gia-lai`, `hanoi`."""
+    folded = fold(name)
+    plain = strip_diacritics(folded)
+    if " " not in folded:
+        return set()
+    return {plain, folded.replace(" ", "-"), plain.replace(" ", "-"), plain.replace(" ", "")}
 
 
 def _capitalised(written: str) -> bool:

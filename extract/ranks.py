@@ -25,13 +25,17 @@ _RANK_WORDS = {
 }  # fmt: skip
 _WORDS = "|".join(_RANK_WORDS)
 _RANK = re.compile(
-    rf"(?<!\w)(?P<cue>(?:(?:vị trí|hạng|vị thứ|xếp|đứng|ở|lên|xuống|giữ|đạt)\s+)?"
+    rf"(?<!\w)(?P<cue>(?:(?:vị trí|hạng|vị thứ|xếp|đứng|ở|lên|xuống|giữ|đạt|cùng|về|lại|ngôi)\s+)?"
     rf"(?:(?:vị trí|hạng|thứ|số)\s+){{0,4}})"
     rf"(?P<n>[0-9]{{1,3}}|{_WORDS})(?![0-9.,]*[0-9])(?!\w)"
     r"(?:(?:\s?/\s?(?P<m>[0-9]{1,3})(?![0-9]))|\s+(?:trong|trên)\s+(?:(?:tổng\s+)?số\s+)?(?P<of>[0-9]{1,3})"
     r"(?=\s+(?:tỉnh|thành|địa phương|quốc gia|nước|đơn vị|huyện|sở|bộ|quận|xã|trường)(?!\w)))?"
 )
-_VERB = re.compile(r"(?:xếp|đứng|vị trí|vị thứ|(?:lên|xuống|giữ|ở|đạt)\s+(?:vị trí|hạng|thứ hạng))")
+_VERB = re.compile(
+    r"(?:xếp|đứng|vị trí|vị thứ|(?:lên|xuống|giữ|ở|đạt|cùng|về|lại|ngôi)\s+(?:vị trí|hạng|thứ hạng|thứ))"
+)
+# `hạng 2 năm 2021, hạng 4 năm 2022`: one rank a year.
+_IN_YEAR = re.compile(r"\s+(?:(?:vào|trong)\s+)?năm\s+[0-9]{4}(?!\w)")
 _TOP = re.compile(
     r"(?<!\w)(?:(?P<top>(?:tốp|top)(?:\s+đầu)?\s+)|(?:nhóm|trong\s+số|trong)\s+)"
     rf"(?P<q>(?P<n>[0-9]{{1,3}}|{_WORDS})"
@@ -93,7 +97,8 @@ class RankFinder:
                 continue
             in_field = self._after.match(folded, match.end(), end) is not None and not cue.startswith("hạng")
             # Once one rank is stated, the next may leave out the verb: `chính quyền số thứ ba`.
-            if not (match["m"] or led or in_field or (listed and "thứ" in cue)):
+            in_year = "hạng" in cue and _IN_YEAR.match(folded, match.end(), end) is not None
+            if not (match["m"] or led or in_field or in_year or (listed and ("thứ" in cue or "hạng" in cue))):
                 continue
             listed = True
             inner = re.search(r"(?:thứ|hạng|số)\s+(?:hạng\s+)?$", cue)

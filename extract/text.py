@@ -45,6 +45,13 @@ _PLACEMENT = {
     for tone in _TONES
 }
 _LETTER = "a-zà-ỹđ"
+# Of `ươ`, `iê`, `uô`, `yê` the second vowel has the mark; `ngừơi` is a slip of the keyboard.
+_PLACEMENT_SLIPS = {
+    _with_tone(pair[0], tone) + pair[1]: pair[0] + _with_tone(pair[1], tone)
+    for pair in ("ươ", "iê", "uô", "yê")
+    for tone in _TONES
+}
+_SLIPS_PATTERN = re.compile("|".join(_PLACEMENT_SLIPS))
 _PLACEMENT_PATTERN = re.compile(rf"(?<!q)(?:{'|'.join(_PLACEMENT)})(?![{_LETTER}])")
 
 # `tỷ` and `tỉ`, `kỹ` and `kĩ`, `quý` and `quí` are one word: y alone after a consonant is i.
@@ -61,6 +68,7 @@ def fold(text: str) -> str:
     folded = text.translate(_CHARACTERS).lower()
     if len(folded) != len(text):
         folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(_CHARACTERS))
+    folded = _SLIPS_PATTERN.sub(lambda match: _PLACEMENT_SLIPS[match[0]], folded)
     folded = _PLACEMENT_PATTERN.sub(lambda match: _PLACEMENT[match[0]], folded)
     return _Y_PATTERN.sub(lambda match: _Y_TO_I[match[0]], folded)
 

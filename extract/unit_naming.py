@@ -82,7 +82,7 @@ class UnitNamer:
                 drops.append(Drop(quantity.span, "name_part", "number.after_name"))
                 continue
             if self._may_name(text, folded, quantity.span.end, sentence.end):
-                tokenized = tokenized or self._tokenizer.tokenize(text, sentence)
+                tokenized = tokenized or self._tokenizer.tokenize(text, folded, sentence)
             named.append(self._of_words(text, folded, sentence.start, quantity, leader, tokenized))
             leader = named[-1] if _counts(named[-1]) else leader
         return named, drops, tokenized

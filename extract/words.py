@@ -109,12 +109,12 @@ class SentenceTokenizer:
         self.generation = 0
         self._seen = 0
 
-    def tokenize(self, text: str, span: Span, *, words: bool = True) -> TokenizedSentence:
-        """Gives the tokens of one sentence, and its words unless they are not wanted."""
+    def tokenize(self, text: str, folded: str, span: Span, *, words: bool = True) -> TokenizedSentence:
+        """Gives the tokens of one sentence as folded, and its words unless they are not wanted."""
         self._seen += 1
         if self._seen > SENTENCES_PER_VOCABULARY:
             self.vocabulary, self._seen = new_vocabulary(), 0
             self.generation += 1
-        tokens = token_spans(text, span.start, span.end)
+        tokens = token_spans(folded, span.start, span.end)
         segmented = segment_words(text, span) if words else ()
-        return TokenizedSentence(build_doc(self.vocabulary, text, tokens), tokens, segmented)
+        return TokenizedSentence(build_doc(self.vocabulary, folded, tokens), tokens, segmented)

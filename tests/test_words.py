@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.models import Span
+from extract.text import fold
 from extract.words import (
     SENTENCES_PER_VOCABULARY,
     SentenceTokenizer,
@@ -133,6 +134,6 @@ def test_the_vocabulary_is_renewed_now_and_then() -> None:
     first = tokenizer.vocabulary
     tokenizer._seen = SENTENCES_PER_VOCABULARY
     text = "Xã có 5 thôn."
-    tokenizer.tokenize(text, whole(text))
+    tokenizer.tokenize(text, fold(text), whole(text))
     assert tokenizer.generation == 1
     assert tokenizer.vocabulary is not first
