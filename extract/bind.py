@@ -9,6 +9,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.label`     `[name] [number] [unit], [name] [number] [unit]`
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
 - `bind.antecedent` a noun alone that points back to a fuller phrase
+- `bind.alone`     a bare noun that a place has so many of: `Xã có 842 hộ`
 - `bind.forward`   the first of two shares of which one thing is said
 - `bind.rank_of`   `đứng thứ [rank] cả nước về [metric]`
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
@@ -32,6 +33,8 @@ from extract.schema_rules import Metric
 # A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
 SHORT_PHRASE = 24
 MAX_OBJECT_SYLLABLES = 6
+# `có tổng cộng khoảng 842 hộ`: the verb stands no further from its number.
+MAX_EXISTS = 24
 # Units that say by themselves what is counted; the others need words on one side.
 _COUNTED = frozenset({"count"})
 # A bare number of these may take up what was spoken of before: `525 tổ`, `0,7163 điểm`.
@@ -39,6 +42,8 @@ _OF_TOPIC = frozenset({"count", "score", "rank_places"})
 _AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
 # What stands behind these is what was counted or weighed: `2 tấn rau củ quả`.
 _OWN_NOUN = frozenset({*_COUNTED, *_AMOUNTS, "length"})
+# Where the noun of a rate ends: `thuê bao | /100 dân`, `thuê bao | trên 100 dân`.
+_PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
 _IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
 _LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
@@ -257,7 +262,7 @@ class Binder:
                 match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
             if not words:
                 words = shared.metric_text
-            elif quantity.dimension not in _OWN_NOUN and left is None:
+            elif quantity.dimension not in _OWN_NOUN and left is None and not _counted_noun(quantity):
                 # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.
                 base = shared.base or shared.metric_text
                 words = _joined(base, words)
@@ -265,6 +270,14 @@ class Binder:
             direction = "bind.previous"
             words = scene.previous.metric_text
             match = match or _same_metric(scene.previous, quantity)
+        if (
+            match is None
+            and right is None
+            and direction in ("bind.right", "bind.label")
+            and not names_measure
+        ):
+            match = self._counted_alone(scene, quantity)
+            direction = "bind.alone" if match is not None else direction
         if match is None and right is None and quantity.dimension in _OF_TOPIC:
             before = [term for term in scene.terms if term.span.end <= quantity.span.start]
             match = self._matcher.of_topic([*scene.topic(), *before], quantity.unit_id)
@@ -277,6 +290,12 @@ class Binder:
         named = self._with_attributes(folded, quantity, match, words, direction, own, regions)
         return replace(named, base=base)
 
+    def _counted_alone(self, scene: Scene, quantity: Quantity) -> MetricMatch | None:
+        """Gives the metric of a bare noun that a place has so many of: `Xã có 842 hộ`, `gồm 138 xã`."""
+        before = scene.folded[max(scene.sentence.start, quantity.lead - MAX_EXISTS) : quantity.lead]
+        exists = self._grammar.exists.search(before) is not None or not before.strip()
+        return self._matcher.of_noun(quantity.unit_text) if exists else None
+
     def _words(
         self,
         scene: Scene,
@@ -288,7 +307,7 @@ class Binder:
     ) -> str:
         """Gives the words that name the metric, value and unit aside."""
         quantity = frame.quantity
-        counted = quantity.unit_text if quantity.dimension in _COUNTED else ""
+        counted = _counted_noun(quantity)
         right_text = without_adverbials(scene.text, right, scene.fillers)
         if left is None or (
             direction == "bind.right"
@@ -401,6 +420,15 @@ class Binder:
             (match.metric.rule_id, direction),
             tuple(regions),
         )
+
+
+def _counted_noun(quantity: Quantity) -> str:
+    """Gives the noun of a count, also of a rate: the `thuê bao` of `thuê bao/100 dân`."""
+    counts = quantity.unit.dimension in _COUNTED if quantity.unit is not None else bool(quantity.unit_id)
+    if not counts:
+        return ""
+    is_rate = quantity.unit_id == "per_100_people" or "/" in quantity.unit_id
+    return _PER.split(quantity.unit_text)[0] if is_rate else quantity.unit_text
 
 
 def _end_of_previous(quantity: Quantity) -> int:

@@ -19,7 +19,10 @@ from extract.words import SentenceTokenizer, TokenizedSentence, build_doc, token
 
 if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Span as SpacySpan
 
+# Shorter forms are too often another word with other marks: `di đông`, `lao đông`.
+MIN_ROUGH_SYLLABLES = 3
 CHANGE_UNITS = frozenset({"percent", "percentage_point", "times"})
 _TECHNOLOGY = re.compile(r"(?<![0-9.,])([2-6])\s?g(?!\w)")
 
@@ -31,6 +34,8 @@ class TermMatch:
     form: str
     span: Span
     syllables: int
+    # False where the text has one mark otherwise: `kinh tế sô`.
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class MetricMatcher:
                 *(expand_group(form, terms) for form in metric.blocked_by), frozenset()
             )
             self._compiled.append(_CompiledMetric(metric, patterns, blocked))
+        self._alone = {fold(noun): metric for metric in rules.metrics for noun in metric.alone}
         self._dimension = dimension
         self._forms = sorted(
             {
@@ -85,7 +91,7 @@ class MetricMatcher:
         )
         self._cues: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
         self._terms = terms
-        self._matcher: PhraseMatcher | None = None
+        self._matchers: tuple[PhraseMatcher, PhraseMatcher] | None = None
         self._generation = -1
         self._by_unit: dict[tuple[str, bool], list[_CompiledMetric]] = {}
 
@@ -93,26 +99,40 @@ class MetricMatcher:
 
     def find_terms(self, sentence: TokenizedSentence, tokenizer: SentenceTokenizer) -> list[TermMatch]:
         """Gives every word sequence of the metric rules that stands in the sentence."""
-        matcher = self._matcher_for(tokenizer)
+        exact, rough = self._matchers_for(tokenizer)
         doc, tokens = sentence.doc, sentence.tokens
         found = []
-        for key, start, end in matcher(doc):
+        for key, start, end in exact(doc):
             span = Span(tokens[start].start, tokens[end - 1].end)
             found.append(TermMatch(doc.vocab.strings[key], span, end - start))
+        taken = {match.span for match in found}
+        for key, start, end in rough(doc):
+            span = Span(tokens[start].start, tokens[end - 1].end)
+            form = doc.vocab.strings[key]
+            # White space apart, one syllable of three or more may have other marks.
+            if span not in taken and _slips(doc[start:end], form.split()) == 1:
+                found.append(TermMatch(form, span, end - start, exact=False))
         return sorted(found, key=lambda match: (match.span, match.form))
 
-    def _matcher_for(self, tokenizer: SentenceTokenizer) -> PhraseMatcher:
-        """Gives the matcher on the tokenizer's vocabulary; a renewed vocabulary needs a new one."""
+    def _matchers_for(self, tokenizer: SentenceTokenizer) -> tuple[PhraseMatcher, PhraseMatcher]:
+        """Gives the matchers on the tokenizer's vocabulary; a renewed vocabulary needs new ones.
+
+        The first compares the folded spelling, the second long forms without their marks.
+        """
         from spacy.matcher import PhraseMatcher
 
-        if self._matcher is None or self._generation != tokenizer.generation:
-            self._matcher = PhraseMatcher(tokenizer.vocabulary, attr="NORM")
+        if self._matchers is None or self._generation != tokenizer.generation:
+            exact = PhraseMatcher(tokenizer.vocabulary, attr="NORM")
+            rough = PhraseMatcher(tokenizer.vocabulary, attr="LOWER")
             for form in self._forms:
-                self._matcher.add(
-                    form, [build_doc(tokenizer.vocabulary, form, token_spans(form, 0, len(form)))]
-                )
+                spans = token_spans(form, 0, len(form))
+                doc = build_doc(tokenizer.vocabulary, form, spans)
+                exact.add(form, [doc])
+                if len(spans) >= MIN_ROUGH_SYLLABLES and len(form.split()) == len(spans):
+                    rough.add(form, [doc])
+            self._matchers = exact, rough
             self._generation = tokenizer.generation
-        return self._matcher
+        return self._matchers
 
     # -- choice ----------------------------------------------------------------------------------
 
@@ -146,9 +166,10 @@ class MetricMatcher:
         if not inside:
             return None
         present = inside.keys()
+        exact = {form for form, matches in inside.items() if any(match.exact for match in matches)}
         best: tuple[tuple[int, int], MetricMatch] | None = None
         for item in self._candidates(unit_id, is_change=is_change):
-            if item.blocked & present:
+            if item.blocked & exact:
                 continue
             for pattern in item.patterns:
                 chosen: list[TermMatch] = []
@@ -165,6 +186,11 @@ class MetricMatcher:
                         spans = tuple(sorted({match.span for match in chosen}))
                         best = (rank, MetricMatch(item.metric, spans, weight))
         return best[1] if best is not None else None
+
+    def of_noun(self, noun: str) -> MetricMatch | None:
+        """Gives the metric that a noun counts when nothing more is said of it: `Xã có 842 hộ`."""
+        metric = self._alone.get(" ".join(fold(noun).split()))
+        return MetricMatch(metric, (), 0) if metric is not None else None
 
     def of_topic(self, terms: Sequence[TermMatch], unit_id: str) -> MetricMatch | None:
         """Gives the metric that the sentences before speak of, if it counts exactly this unit.
@@ -235,6 +261,11 @@ class MetricMatcher:
             }
         )
         return ",".join(f"{generation}G" for generation in found) or None
+
+
+def _slips(tokens: SpacySpan, form: Sequence[str]) -> int:
+    """Counts the syllables of a stretch that are written otherwise than in a form."""
+    return sum(token.norm_ != syllable for token, syllable in zip(tokens, form, strict=True))
 
 
 def _covered(matches: Sequence[TermMatch]) -> int:

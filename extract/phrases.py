@@ -24,6 +24,8 @@ LISTED_ITEM_SYLLABLES = 3
 # Openers, dates and places are peeled off the front of a phrase at most so often.
 MAX_PEELED = 4
 
+# Folded text has no such dash, so that no boundary is seen in it.
+_INNER_DASH = " \u2013 "
 _BRACKETS = re.compile(r"\([^()0-9]*\)")
 # `đạt` ends a phrase before a value, not in `xã đạt chuẩn nông thôn mới`.
 _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ lệ|mức|từ|tối|được|xấp xỉ|bình quân|tổng))"
@@ -39,7 +41,9 @@ _ADVERBIAL = re.compile(
 class PhraseGrammar:
     """Finds boundaries, copulas and phrases. Made once per rule set."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, names: Sequence[str] = ()) -> None:
+        """`names` are those that have a dash in them, folded."""
+
         def words(name: str) -> str:
             return words_pattern(rules.word_forms(f"bind.{name}"))
 
@@ -67,14 +71,25 @@ class PhraseGrammar:
         )
         self._totals = re.compile(rf"(?:(?:nâng|trong)\s+)?{words('plain_totals')}")
         # `1 trường hợp | ở xã Bắc Lý`: where a counted person or case is, up to the name of the place.
+        self._dashed = re.compile(words_pattern((*rules.word_forms("bind.dashed"), *names)))
         self._placed = re.compile(
             rf"{words('place_leads')}\s+(?:{words('place_units')}\s+|{words('date_units')}\s+)*$"
         )
         self._not_nominal = re.compile(words("not_nominal"))
         self._exists = re.compile(words("existentials"))
+        self.exists = re.compile(words("exists"))
         self._preposition = re.compile(words("prepositions"))
         self.idle_end = re.compile(rf"(?:(?:^|\s+){words('idle_ends')})+\s*$")
         self._share_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('share_stops')}")
+
+    def join_dashes(self, folded: str) -> str:
+        """Gives folded text whose dashes inside names and fixed pairs part nothing; the length stays.
+
+        `Bà Rịa - Vũng Tàu` and `bưu chính - viễn thông` are one name each.
+        """
+        if " - " not in folded:
+            return folded
+        return self._dashed.sub(lambda match: match[0].replace(" - ", _INNER_DASH), folded)
 
     def left_phrase(
         self, folded: str, left: Span, fillers: Sequence[Span], words: Sequence[Span]

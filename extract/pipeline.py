@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
@@ -51,6 +51,19 @@ _CAN_HOLD_NUMBER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A document's text and two copies of the same length that patterns run on.
+
+    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing.
+    """
+
+    text: str
+    folded: str
+    joined: str
+    published: Period | None
+
+
 class Extractor:
     """Extracts facts from documents. Made once per process: it compiles the rules."""
 
@@ -61,8 +74,8 @@ class Extractor:
         self._periods = PeriodFinder(rules)
         self._status = StatusFinder(rules)
         self._matcher = MetricMatcher(rules)
-        grammar = PhraseGrammar(rules)
-        self._binder = Binder(grammar, self._matcher, Namer(rules, grammar))
+        self._grammar = PhraseGrammar(rules, self.gazetteer.dashed_names)
+        self._binder = Binder(self._grammar, self._matcher, Namer(rules, self._grammar))
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._spelling = SpellingMender(rules)
@@ -73,17 +86,12 @@ class Extractor:
         """Gives the facts of one document, in the order of the text."""
         text = document.text
         sentences = list(segment(text, document.body_start))
-        plain = fold(text)
-        numbered = (s.span for s in sentences if _CAN_HOLD_NUMBER.search(plain, s.span.start, s.span.end))
-        folded = self._spelling.mend(plain, numbered)
+        page = self._page(document, sentences)
+        folded = page.folded
         analyses: list[SentenceAnalysis] = []
         drops: list[Drop] = []
-        previous: Binding | None = None
         for sentence in sentences:
-            earlier = analyses[-TOPIC_SENTENCES:]
-            analysis = self._analyse(document, text, folded, sentence, earlier, previous, drops)
-            analyses.append(analysis)
-            previous = analysis.bindings[-1] if analysis.bindings else None
+            analyses.append(self._analyse(page, sentence, analyses[-TOPIC_SENTENCES:], drops))
         on = _reference_day(document.published, analyses)
         main = self._places.main_place(folded, analyses, document.province)
         frame = DocumentFrame(text, folded, document.published, main, on)
@@ -101,49 +109,47 @@ class Extractor:
 
     # -- one sentence ------------------------------------------------------------------------------
 
+    def _page(self, document: Document, sentences: Sequence[Sentence]) -> _Page:
+        plain = fold(document.text)
+        numbered = (s.span for s in sentences if _CAN_HOLD_NUMBER.search(plain, s.span.start, s.span.end))
+        folded = self._spelling.mend(plain, numbered)
+        return _Page(document.text, folded, self._grammar.join_dashes(folded), document.published)
+
     def _analyse(
-        self,
-        document: Document,
-        text: str,
-        folded: str,
-        sentence: Sentence,
-        earlier: Sequence[SentenceAnalysis],
-        previous: Binding | None,
-        drops: list[Drop],
+        self, page: _Page, sentence: Sentence, earlier: Sequence[SentenceAnalysis], drops: list[Drop]
     ) -> SentenceAnalysis:
-        start, end = sentence.span.start, sentence.span.end
-        places = tuple(self.gazetteer.find(text, folded, start, end))
-        periods = tuple(self._periods.find(folded, start, end, document.published))
+        folded, start, end = page.folded, sentence.span.start, sentence.span.end
+        places = tuple(self.gazetteer.find(page.text, folded, start, end))
+        periods = tuple(self._periods.find(folded, start, end, page.published))
         cues = self._status.find(folded, start, end)
         bindings: tuple[Binding, ...] = ()
         if _CAN_HOLD_NUMBER.search(folded, start, end):
-            quantities, tokenized = self._find_quantities(text, folded, sentence, periods, drops)
+            quantities, tokenized = self._find_quantities(page.text, folded, sentence, periods, drops)
             if quantities:
-                tokenized = tokenized or self._tokenizer.tokenize(text, folded, sentence.span)
-                terms = self._matcher.find_terms(tokenized, self._tokenizer)
-                fillers = [*(p.span for p in periods), *(p.span for p in places)]
+                tokenized = tokenized or self._tokenizer.tokenize(page.text, folded, sentence.span)
+                previous = earlier[-1].bindings[-1] if earlier and earlier[-1].bindings else None
                 scene = Scene(
-                    text,
-                    folded,
-                    sentence.span,
-                    terms,
-                    tokenized.words,
-                    fillers,
-                    previous,
-                    [binding for item in earlier for binding in item.bindings],
-                    lambda: self._topic_terms(text, folded, [item.sentence for item in earlier]),
+                    text=page.text,
+                    folded=page.joined,
+                    sentence=sentence.span,
+                    terms=self._matcher.find_terms(tokenized, self._tokenizer),
+                    words=tokenized.words,
+                    fillers=[*(period.span for period in periods), *(place.span for place in places)],
+                    previous=previous,
+                    recent=[binding for item in earlier for binding in item.bindings],
+                    topic=lambda: self._topic_terms(page, [item.sentence for item in earlier]),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
         return SentenceAnalysis(sentence, bindings, periods, places, cues)
 
-    def _topic_terms(self, text: str, folded: str, earlier: Sequence[Sentence]) -> list[TermMatch]:
+    def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[TermMatch]:
         """Gives the words of the metric rules in the sentences just before."""
         return [
             term
             for sentence in earlier
             for term in self._matcher.find_terms(
-                self._tokenizer.tokenize(text, folded, sentence.span, words=False), self._tokenizer
+                self._tokenizer.tokenize(page.text, page.folded, sentence.span, words=False), self._tokenizer
             )
         ]
 

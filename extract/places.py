@@ -294,6 +294,11 @@ class Gazetteer:
             )
         ]
 
+    @property
+    def dashed_names(self) -> tuple[str, ...]:
+        """The folded names that have a dash in them: `bà rịa - vũng tàu`."""
+        return tuple(sorted(name for name in self._names if " - " in name))
+
     def _vetoed(self, text: str, before: str, start: int) -> bool:
         if self._veto_before.search(before):
             return True

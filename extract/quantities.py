@@ -23,7 +23,7 @@ from extract.quantity import Number, Quantity
 from extract.ranks import RankFinder
 from extract.rules import RuleSet, words_pattern
 from extract.text import fold
-from extract.units import UnitLexicon, UnitRead
+from extract.units import RATE_BASE, UnitLexicon, UnitRead, per_people_named
 
 # An amount per something without a currency is money only when it is this large: `100.000/kg`.
 MIN_IMPLIED_MONEY = 1000
@@ -80,7 +80,10 @@ class QuantityFinder:
             return [bare(read_number(folded, start, end))], []
         if end - start > 2 * MAX_NUMBERS and len(_NUMERAL.findall(folded, start, end)) > MAX_NUMBERS:
             return [], [Drop(Span(start, end), "unreadable", "number.dense")]
+        base = _rate_base(folded, start, end)
         masks = self._not_facts.find(folded, start, end)
+        if base is not None:
+            masks = [*masks, Drop(Span(base.start(), base.end()), "condition", "unit.rate_base")]
         dates = Coverage(start, end, dated)
         taken = Coverage(start, end, [*(mask.span for mask in masks), *dated])
         drops = [mask for mask in masks if re.search(r"[0-9]", folded[mask.span.start : mask.span.end])]
@@ -122,6 +125,8 @@ class QuantityFinder:
                 position = run.start() + (first.end() if first is not None else len(run[0]))
         found.sort(key=lambda quantity: quantity.span)
         found = self._cues.read(folded, start, end, self._share_units(folded, found))
+        if base is not None:
+            found = [_per_base(quantity, base) for quantity in found]
         return [_with_unit_text(text, _below_zero(folded, start, quantity)) for quantity in found], drops
 
     def _take_shaped(
@@ -293,6 +298,25 @@ class QuantityFinder:
         """Asks whether a verb of measure or a colon leads to a bare number: `là 2.550`, `Hà Nội: 73`."""
         before = folded[max(start, quantity.lead - 40) : quantity.lead].rstrip()
         return before.endswith(":") or self._verbs.find(before) is not None
+
+
+def _rate_base(folded: str, start: int, end: int) -> re.Match[str] | None:
+    """Gives what a later count is per, `cứ 100 dân`; behind a number of its clause it is that number's."""
+    base = RATE_BASE.search(folded, start, end) if "dân" in folded[start:end] else None
+    if base is None or re.search(r"[0-9][^,;:]{0,60}$", folded[max(start, base.start() - 60) : base.start()]):
+        return None
+    return base
+
+
+def _per_base(quantity: Quantity, base: re.Match[str]) -> Quantity:
+    """Gives a count the base that was said before it: `cứ 100 dân có 103 thuê bao`."""
+    unit = quantity.unit
+    if unit is None or unit.dimension != "count" or unit.id != quantity.unit_id or unit.id == "person":
+        return quantity
+    if quantity.span.start < base.end() or quantity.denominator is not None:
+        return quantity
+    unit_id = per_people_named(unit.id, base["people"])
+    return replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, "unit.rate_base"))
 
 
 def _below_zero(folded: str, start: int, quantity: Quantity) -> Quantity:

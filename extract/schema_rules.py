@@ -151,6 +151,7 @@ class Metric(Entry):
     `patterns`: each is a list of groups that must all stand in the words about one number, in any
     order; a group is alternatives parted by ` | `, words or `$term`. `units`: unit ids or dimensions
     that the metric takes. `blocked_by`: words that rule it out. The pattern that explains most words wins.
+    `alone`: nouns of units that count the metric when nothing more is said of them (`Xã có 842 hộ`).
     """
 
     id: Identifier
@@ -162,6 +163,7 @@ class Metric(Entry):
     units: tuple[Text, ...]
     patterns: Annotated[tuple[Annotated[tuple[Text, ...], Field(min_length=1)], ...], Field(min_length=1)]
     blocked_by: tuple[Text, ...] = ()
+    alone: tuple[Text, ...] = ()
     attributes: Attributes = Attributes()
     plausible: dict[str, tuple[float, float]] = {}
     examples: tuple[Text | MetricExample, ...]

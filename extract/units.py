@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from extract.schema_rules import Unit
 from extract.text import fold, trie_pattern
 
-_RATE_PEOPLE = re.compile(r"(?:([0-9]{1,3}(?:\.[0-9]{3})*)\s*|(vạn)\s+)(dân|người|hộ)(?!\w)")
+_RATE_PEOPLE = re.compile(
+    r"(?:([0-9]{1,3}(?:\.[0-9]{3})*)\s*|(?:một\s+|1\s+)?(vạn)\s+)(dân|người dân|người|hộ)(?!\w)"
+)
+# What a count is per: `thuê bao di động trên 100 dân`, `thuê bao Internet/100 dân`.
+_PER_HEADS = re.compile(
+    r"(?:\s+(?![0-9]|trên|mỗi|tính)[^\W\d_]+){0,4}?(?:\s?/\s?|\s+(?:(?:tính\s+)?trên|cho)\s+(?:mỗi\s+)?)"
+    r"(?P<people>(?:100|1\.?000|10\.?000|100\.?000|(?:một |1 )?vạn)\s+(?:người\s+)?dân)(?!\w)"
+)
+# The same said before the count: `cứ 100 dân có 103 thuê bao`, `tính trên 1.000 dân đạt 0,7 doanh nghiệp`.
+RATE_BASE = re.compile(
+    r"(?<!\w)(?:cứ|(?:tính\s+)?(?:bình quân\s+|trung bình\s+)?(?:trên|mỗi))\s+(?:mỗi\s+)?"
+    r"(?P<people>(?:100|1\.?000|10\.?000|100\.?000|(?:một |1 )?vạn)\s+(?:người\s+)?dân)(?!\w)"
+)
 _SLASH = re.compile(r"\s?/\s?")
 # `6,8-inch`, as English ties a number to its measure.
 _HYPHEN = re.compile(r"-(?=[^\W\d])")
@@ -87,6 +99,12 @@ class UnitLexicon:
         return UnitRead(money, money.id, position, position, (money.rule_id,)) if money is not None else None
 
     def _with_rate(self, folded: str, unit: Unit, start: int, stop: int, end: int) -> UnitRead:
+        heads = _PER_HEADS.match(folded, stop, end) if unit.dimension == "count" else None
+        if heads is not None:
+            people = _RATE_PEOPLE.match(folded, heads.start("people"), end)
+            if people is not None:
+                rules = (unit.rule_id, "unit.rate")
+                return UnitRead(unit, _per_people(unit.id, people), start, heads.end(), rules)
         if folded[stop : stop + 2].strip()[:1] != "/":
             spoken = _PER_WORD.match(folded, stop, end)
             found = self.match(folded, spoken.end(), end) if spoken is not None else None
@@ -112,6 +130,12 @@ class UnitLexicon:
             unit_id = f"{unit_id}/{named}"
             rule_ids.append("unit.rate")
         return UnitRead(unit, unit_id, start, stop, tuple(rule_ids))
+
+
+def per_people_named(unit_id: str, people: str) -> str:
+    """Names a rate by the words of its base: `100 dân`."""
+    match = _RATE_PEOPLE.match(people)
+    return _per_people(unit_id, match) if match is not None else unit_id
 
 
 def _per_people(unit_id: str, people: re.Match[str]) -> str:

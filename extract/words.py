@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.models import Span
-from extract.text import fold
+from extract.text import fold, strip_diacritics
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -35,11 +35,15 @@ class TokenizedSentence:
 
 
 def new_vocabulary() -> Vocab:
-    """Gives a spaCy vocabulary whose NORM is the folded spelling."""
-    from spacy.attrs import NORM
+    """Gives a spaCy vocabulary whose NORM is the folded spelling and whose LOWER has no marks either."""
+    from spacy.attrs import LOWER, NORM
     from spacy.vocab import Vocab
 
-    return Vocab(lex_attr_getters={NORM: fold})
+    return Vocab(lex_attr_getters={NORM: fold, LOWER: _without_marks})
+
+
+def _without_marks(text: str) -> str:
+    return strip_diacritics(fold(text))
 
 
 def token_spans(text: str, start: int, end: int) -> tuple[Span, ...]:
