@@ -417,7 +417,7 @@ class Binder:
             technology,
             self._matcher.read_attribute(attributes.scope, folded, wider),
             self._matcher.read_attribute(attributes.component, folded, wider),
-            (match.metric.rule_id, direction),
+            (match.metric.rule_id, *_doubts(match), direction),
             tuple(regions),
         )
 
@@ -501,6 +501,12 @@ def _same_metric(other: Binding, quantity: Quantity) -> MetricMatch | None:
     if other.metric is None or not _accepts(other.metric, quantity):
         return None
     return MetricMatch(other.metric, (), 0)
+
+
+def _doubts(match: MetricMatch) -> tuple[str, ...]:
+    """Names what is unsure about a metric: another fits as well, or a word is written otherwise."""
+    tied = ("ambiguous.metric",) if match.is_tied else ()
+    return tied if match.exact else (*tied, "ambiguous.spelling")
 
 
 def _joined(first: str, second: str) -> str:

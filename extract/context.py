@@ -138,7 +138,7 @@ class ContextResolver:
         span = binding.quantity.span
         period, period_source, period_rule = carried.periods.resolve(document.folded, analysis, mention)
         status, status_rule = self._status(document, analysis, binding, mention, carried, period)
-        place, place_text, place_source, place_rule = self._place(
+        place, place_text, place_source, place_rules = self._place(
             document, analysis, binding, following, carried
         )
         is_change = binding.quantity.change is not Change.NONE
@@ -152,7 +152,7 @@ class ContextResolver:
             place=place,
             place_text=place_text,
             place_source=place_source,
-            rule_ids=tuple(rule for rule in (period_rule, status_rule, place_rule) if rule),
+            rule_ids=tuple(rule for rule in (period_rule, status_rule, *place_rules) if rule),
         )
 
     def _status(
@@ -216,8 +216,8 @@ class ContextResolver:
         binding: Binding,
         following: int,
         carried: _Carried,
-    ) -> tuple[ResolvedPlace, str | None, Source, str]:
-        """Gives the place that a number holds for, its words, where it was read, and the rule."""
+    ) -> tuple[ResolvedPlace, str | None, Source, tuple[str, ...]]:
+        """Gives the place that a number holds for, its words, where it was read, and the rules."""
         text, folded, main, on = document.text, document.folded, document.main, document.on
         start, quantity = analysis.sentence.span.start, binding.quantity
         usable = [
@@ -229,22 +229,31 @@ class ContextResolver:
         if chosen is not None:
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
             if place.code is not None or chosen.level not in _SMALL:
-                return place, place_text, Source.SENTENCE, chosen.rule_id
+                return place, place_text, Source.SENTENCE, self._place_rules(chosen, chosen.rule_id, on)
         if self._places.has_national_source(folded, analysis):
-            return country_place(), COUNTRY_NAME, Source.SENTENCE, "place.national_source"
+            return country_place(), COUNTRY_NAME, Source.SENTENCE, ("place.national_source",)
         own = self._places.resolve_main(main, on)
         is_local = own is not None and main.province is not None
         if own is not None and is_local and self._places.speaks_of_here(folded, start, quantity.span.start):
-            return own, own.name, Source.DOCUMENT, "place.anaphor"
+            return own, own.name, Source.DOCUMENT, ("place.anaphor",)
         if carried.national:
-            return country_place(), COUNTRY_NAME, Source.CONTEXT, "place.national_source"
+            return country_place(), COUNTRY_NAME, Source.CONTEXT, ("place.national_source",)
         if carried.place is not None:
             place, place_text = self._places.resolve(text, carried.place, (carried.place,), main, on)
             if place.code is not None or carried.place.level not in _SMALL:
-                return place, place_text, Source.CONTEXT, "place.carried"
+                return (
+                    place,
+                    place_text,
+                    Source.CONTEXT,
+                    self._place_rules(carried.place, "place.carried", on),
+                )
         if own is not None:
-            return own, own.name, Source.DOCUMENT, main.rule_id
-        return ResolvedPlace(None, None, None, None), None, Source.NONE, main.rule_id
+            return own, own.name, Source.DOCUMENT, (main.rule_id,)
+        return ResolvedPlace(None, None, None, None), None, Source.NONE, (main.rule_id,)
+
+    def _place_rules(self, mention: PlaceMention, rule: str, on: dt.date | None) -> tuple[str, ...]:
+        """Names the rule of a place, and that the words around had to say which of several it is."""
+        return (rule, "ambiguous.place") if self._places.is_shared(mention, on) else (rule,)
 
 
 def _is_old_level(folded: str, quantity: Quantity) -> bool:

@@ -81,6 +81,9 @@ def print_report(report: Report, out: Path) -> None:
     provinces = Counter({name or "(none)": count for name, count in report.provinces.items()})
     overview.add_row(_counted(metrics), _counted(provinces), _counted(report.drops))
     console.print(overview)
+    if report.doubts:
+        settled = ", ".join(f"{count} by {name}" for name, count in sorted(report.doubts.items()))
+        console.print(f"ambiguous, settled by rule: {settled}", markup=False)
     for label, names in (("empty", report.empty), ("failed", [failure.doc_id for failure in report.failed])):
         if names:
             console.print(f"{len(names)} {label}: {', '.join(names[:SUMMARY_ROWS])}", markup=False)

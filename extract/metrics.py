@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.models import Span
@@ -40,11 +40,16 @@ class TermMatch:
 
 @dataclass(frozen=True, slots=True)
 class MetricMatch:
-    """A metric that fits, the words that name it, and how many syllables they are."""
+    """A metric that fits, the words that name it, and how many syllables they are.
+
+    `is_tied`: another metric explains as many. `exact`: no word has a mark otherwise.
+    """
 
     metric: Metric
     spans: tuple[Span, ...]
     weight: int
+    is_tied: bool = False
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ class MetricMatcher:
         present = inside.keys()
         exact = {form for form, matches in inside.items() if any(match.exact for match in matches)}
         best: tuple[tuple[int, int], MetricMatch] | None = None
+        weights: dict[str, int] = {}
         for item in self._candidates(unit_id, is_change=is_change):
             if item.blocked & exact:
                 continue
@@ -182,10 +188,15 @@ class MetricMatcher:
                     weight = _covered(chosen)
                     distance = min(abs(match.span.start - anchor) for match in chosen)
                     rank = (weight, -distance)
+                    weights[item.metric.id] = max(weight, weights.get(item.metric.id, 0))
                     if best is None or rank > best[0]:
                         spans = tuple(sorted({match.span for match in chosen}))
-                        best = (rank, MetricMatch(item.metric, spans, weight))
-        return best[1] if best is not None else None
+                        is_exact = all(match.exact for match in chosen)
+                        best = (rank, MetricMatch(item.metric, spans, weight, exact=is_exact))
+        if best is None:
+            return None
+        is_tied = sum(weight == best[1].weight for weight in weights.values()) > 1
+        return replace(best[1], is_tied=is_tied)
 
     def of_noun(self, noun: str) -> MetricMatch | None:
         """Gives the metric that a noun counts when nothing more is said of it: `Xã có 842 hộ`."""

@@ -191,6 +191,10 @@ class Drop:
     rule_id: str
 
 
+# Rules of this prefix say that more than one reading fitted.
+DOUBT = "ambiguous."
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
     """All that one document gave. `document` is the input; `province_code` its main province."""
@@ -202,6 +206,16 @@ class DocumentResult:
     sentences: int = 0
     error: str | None = None
     warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What was unsure and settled by a rule, once for each fact: `metric`, `place`, `spelling`."""
+        return tuple(
+            rule.removeprefix(DOUBT)
+            for fact in self.facts
+            for rule in fact.rule_ids
+            if rule.startswith(DOUBT)
+        )
 
     @property
     def status(self) -> DocumentStatus:

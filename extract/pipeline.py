@@ -311,7 +311,8 @@ def _confidence(item: Resolved) -> float:
     rules = {*item.binding.quantity.rule_ids, *item.binding.rule_ids}
     for rule, factor in (
         ("unit.as_written", 0.8), ("unit.money_implied", 0.7), ("unit.shared", 0.9), ("bind.inherited", 0.9),
-        ("bind.previous", 0.75), ("number.words", 0.9),
+        ("bind.previous", 0.75), ("number.words", 0.9), ("ambiguous.metric", 0.9),
+        ("ambiguous.spelling", 0.95),
     ):  # fmt: skip
         if rule in rules:
             score *= factor

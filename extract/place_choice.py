@@ -157,6 +157,10 @@ class PlaceChooser:
             return self._gazetteer.resolve_province(main.province, on)
         return country_place() if main.is_country else None
 
+    def is_shared(self, mention: PlaceMention, on: dt.date | None) -> bool:
+        """Asks whether several provinces of that day have a place of the name."""
+        return len(self._gazetteer.distinct(mention.provinces, on)) > 1
+
     def resolve(
         self,
         text: str,

@@ -48,6 +48,7 @@ class Report:
     metrics: Counter[str] = field(default_factory=Counter)
     provinces: Counter[str] = field(default_factory=Counter)
     drops: Counter[str] = field(default_factory=Counter)
+    doubts: Counter[str] = field(default_factory=Counter)
 
     def count(self, result: DocumentResult | FailedDocument) -> None:
         """Adds one document."""
@@ -61,6 +62,7 @@ class Report:
         self.metrics.update(fact.metric_id or "" for fact in result.facts)
         self.provinces.update(fact.province_name or "" for fact in result.facts)
         self.drops.update(drop.reason for drop in result.drops)
+        self.doubts.update(result.doubts)
 
 
 def run(options: Options, progress: Callable[[int, int], None] | None = None) -> Report:

@@ -115,6 +115,7 @@ class DatasetWriter:
         self._last_id: str | None = None
         self._counts: Counter[str] = Counter()
         self._drops: Counter[str] = Counter()
+        self._doubts: Counter[str] = Counter()
         self._inputs: list[dict[str, str | None]] = []
         self._errors: list[dict[str, str]] = []
         self._warnings: list[dict[str, str]] = []
@@ -176,6 +177,7 @@ class DatasetWriter:
         self._counts["facts"] += len(result.facts)
         self._counts["duplicates"] += sum(fact.duplicate_of is not None for fact in result.facts)
         self._drops.update(drop.reason for drop in result.drops)
+        self._doubts.update(result.doubts)
         self._warnings.extend({"doc_id": doc_id, "warning": warning} for warning in result.warnings)
         self._facts.add([_fact_row(fact) for fact in result.facts])
 
@@ -212,6 +214,7 @@ class DatasetWriter:
             "counts": {
                 **{name: self._counts[name] for name in names},
                 "drops": dict(sorted(self._drops.items())),
+                "ambiguous": dict(sorted(self._doubts.items())),
             },
             "errors": self._errors,
             "warnings": self._warnings,

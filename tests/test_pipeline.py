@@ -333,3 +333,13 @@ def test_any_mix_of_words_and_numbers_keeps_the_promises(extractor: Extractor, p
         assert (fact.period_start is None) == (fact.period_end is None)
         assert fact.period_start is None or fact.period_end is None or fact.period_start <= fact.period_end
         assert what_it_says(fact)["rule_ids"]
+
+
+def test_what_was_ambiguous_is_named_in_the_row_and_counted(extractor: Extractor) -> None:
+    text = "Long An phát triển giao thông\nHuyện Châu Thành có 120 km đường. Kinh tế sô trong GRDP đạt 12%."
+    result = extractor.extract(Document("d", text, "-", "d"))
+    road, share = result.facts
+    assert (road.province_code, share.metric_id) == ("80", "digital_economy_share")
+    assert "ambiguous.place" in road.rule_ids
+    assert "ambiguous.spelling" in share.rule_ids
+    assert sorted(result.doubts) == ["place", "spelling"]

@@ -281,6 +281,7 @@ def test_run_json(tmp_path: Path, make_fact: MakeFact) -> None:
             "facts": 2,
             "duplicates": 1,
             "drops": {"calendar_date": 2},
+            "ambiguous": {},
         },
         "errors": [{"doc_id": "b", "source": "b.txt", "error": "not UTF-8: byte 0xe1 at offset 3"}],
         "warnings": [{"doc_id": "a", "warning": "no date"}],
