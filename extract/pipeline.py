@@ -65,9 +65,14 @@ class _Page:
 
 
 class Extractor:
-    """Extracts facts from documents. Made once per process: it compiles the rules."""
+    """Extracts facts from documents. Made once per process: it compiles the rules.
 
-    def __init__(self, rules: RuleSet, gazetteer: Gazetteer | None = None) -> None:
+    `binder` is another way to bind numbers to metrics, for comparison.
+    """
+
+    def __init__(
+        self, rules: RuleSet, gazetteer: Gazetteer | None = None, binder: type[Binder] = Binder
+    ) -> None:
         self.rules = rules
         self.gazetteer = gazetteer or Gazetteer(rules)
         self._quantities = QuantityFinder(rules)
@@ -75,7 +80,7 @@ class Extractor:
         self._status = StatusFinder(rules)
         self._matcher = MetricMatcher(rules)
         self._grammar = PhraseGrammar(rules, self.gazetteer.dashed_names)
-        self._binder = Binder(self._grammar, self._matcher, Namer(rules, self._grammar))
+        self._binder = binder(self._grammar, self._matcher, Namer(rules, self._grammar))
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._spelling = SpellingMender(rules)

@@ -342,4 +342,4 @@ def test_what_was_ambiguous_is_named_in_the_row_and_counted(extractor: Extractor
     assert (road.province_code, share.metric_id) == ("80", "digital_economy_share")
     assert "ambiguous.place" in road.rule_ids
     assert "ambiguous.spelling" in share.rule_ids
-    assert sorted(result.doubts) == ["place", "spelling"]
+    assert sorted(result.doubts) == ["place", "place", "spelling"]
