@@ -8,11 +8,13 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.both`      `[mạng cáp quang phủ] [share] [hộ dân]`
 - `bind.label`     `[name] [number] [unit], [name] [number] [unit]`
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
+- `bind.part`      a count that only says which part of one before it is: `trong đó 260 tổ cấp xã`
 - `bind.antecedent` a noun alone that points back to a fuller phrase
 - `bind.alone`     a bare noun that a place has so many of: `Xã có 842 hộ`
 - `bind.forward`   the first of two shares of which one thing is said
 - `bind.rank_of`   `đứng thứ [rank] cả nước về [metric]`
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
+- `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
 """
 
@@ -29,6 +31,7 @@ from extract.naming import Namer
 from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.quantity import Quantity
 from extract.schema_rules import Metric
+from extract.text import fold
 
 # A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
 SHORT_PHRASE = 24
@@ -46,6 +49,9 @@ _OWN_NOUN = frozenset({*_COUNTED, *_AMOUNTS, "length"})
 _PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
 _IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
 _LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
+# `tỷ lệ này đạt 83%`: what the sentences before spoke of.
+_ANAPHOR = re.compile(r"(?<!\w)(?:tỉ lệ|con số|chỉ tiêu|chỉ số|số|mức|kết quả)\s+(?:này|trên|đó)(?!\w)")
+_JOINT = re.compile(r"(?<!\w)và(?!\w)")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
 # What a rank is in stands behind it, after the field: `thứ 3 cả nước về ...`.
 _RANK_OF = re.compile(r"\s*(?:[^,.;:()0-9]{0,30}?\s)?về\s+(?:chỉ số\s+xếp hạng\s+)?")
@@ -235,6 +241,7 @@ class Binder:
         own = (frame.left, Span(quantity.span.start, frame.right.end))
         regions: tuple[Span, ...] = own
         match = self._match(scene.terms, own, quantity)
+        match = self._first_named(scene, frame, quantity, match)
         if match is None and (
             quantity.is_rank
             or (quantity.dimension in _COUNTED and frame.shares is None)
@@ -253,14 +260,23 @@ class Binder:
         if antecedent is not None:
             # `16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase.
             direction = "bind.antecedent"
-            words = antecedent.metric_text
+            words = antecedent.base or antecedent.metric_text
             match = match or _same_metric(antecedent, quantity)
+        elif (
+            match is None and (whole := self._whole_of(folded, bindings, quantity, (left, right))) is not None
+        ):
+            # `2.130 tổ công nghệ số cộng đồng, trong đó 260 tổ cấp xã`: a part of what was counted before.
+            direction = "bind.part"
+            regions = (*own, *whole.regions)
+            match = _same_metric(whole, quantity)
+            base = whole.base or whole.metric_text
+            words = _joined(base, words.removeprefix(_counted_noun(quantity)).strip())
         elif shared is not None and self._shares_words(folded, frame, left, right, match, shared):
             direction = "bind.inherited"
             if match is None:
                 regions = (*own, *shared.regions)
                 match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
-            if not words:
+            if not words or (right is None and left is None and fold(words) in fold(shared.metric_text)):
                 words = shared.metric_text
             elif quantity.dimension not in _OWN_NOUN and left is None and not _counted_noun(quantity):
                 # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.
@@ -278,7 +294,8 @@ class Binder:
         ):
             match = self._counted_alone(scene, quantity)
             direction = "bind.alone" if match is not None else direction
-        if match is None and right is None and quantity.dimension in _OF_TOPIC:
+        points_to_topic = _ANAPHOR.search(folded, frame.left.start, frame.left.end) is not None
+        if match is None and right is None and (quantity.dimension in _OF_TOPIC or points_to_topic):
             before = [term for term in scene.terms if term.span.end <= quantity.span.start]
             match = self._matcher.of_topic([*scene.topic(), *before], quantity.unit_id)
             direction = "bind.topic" if match is not None else direction
@@ -289,6 +306,19 @@ class Binder:
             words = " ".join(scene.text[span.start : span.end] for span in match.spans)
         named = self._with_attributes(folded, quantity, match, words, direction, own, regions)
         return replace(named, base=base)
+
+    def _first_named(
+        self, scene: Scene, frame: Frame, quantity: Quantity, match: MetricMatch | None
+    ) -> MetricMatch | None:
+        """Gives the first of two metrics that share one number: `hộ có Internet và điện thoại đạt 80%`."""
+        if match is None or not frame.copula:
+            return match
+        joint = _JOINT.search(scene.folded, frame.left.start, frame.left.end)
+        if joint is None:
+            return match
+        first = self._match(scene.terms, (Span(frame.left.start, joint.start()),), quantity)
+        named_behind = any(span.start > joint.start() for span in match.spans)
+        return first if first is not None and named_behind else match
 
     def _counted_alone(self, scene: Scene, quantity: Quantity) -> MetricMatch | None:
         """Gives the metric of a bare noun that a place has so many of: `Xã có 842 hộ`, `gồm 138 xã`."""
@@ -369,12 +399,23 @@ class Binder:
             return False
         if _leans_on_previous(frame, left, right, shared.quantity):
             return True
-        return (
-            match is None
-            and shared.metric is not None
-            and left is not None
-            and self._matcher.names_part(shared.metric, folded, left)
-        )
+        return match is None and self._is_part_of(folded, shared, frame.quantity, (left, right))
+
+    def _whole_of(
+        self, folded: str, bindings: Sequence[Binding], quantity: Quantity, words: Sequence[Span | None]
+    ) -> Binding | None:
+        """Gives the last number of the same unit in the sentence whose metric this one is a part of."""
+        alike = (item for item in reversed(bindings) if item.quantity.unit_id == quantity.unit_id)
+        return next((item for item in alike if self._is_part_of(folded, item, quantity, words)), None)
+
+    def _is_part_of(
+        self, folded: str, whole: Binding, quantity: Quantity, words: Sequence[Span | None]
+    ) -> bool:
+        """Asks whether the words about a number only say which part of another's metric it is."""
+        metric = whole.metric
+        if metric is None or not _accepts(metric, quantity):
+            return False
+        return any(part is not None and self._matcher.names_part(metric, folded, part) for part in words)
 
     def _match(
         self, terms: Sequence[TermMatch], regions: Sequence[Span], quantity: Quantity

@@ -19,6 +19,9 @@ MAX_LABEL_SYLLABLES = 6
 _GENERIC_UNITS = frozenset({"visit", "person", "animal", "item", "times"})
 # Words of at most so many syllables say which part of the metric before is meant.
 MAX_PART_SYLLABLES = 3
+_LABELLED_BRACKET = re.compile(
+    r"\)?\s*(?:[,;]|và|[,;]\s*và)\s+(?P<label>[^,;()]{1,40}?)\s*\(\s*(?:đạt|là)?\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,10 @@ class FrameFinder:
             )
             if stop is not None:
                 right_end = sentence.start + stop.start()
-            bracket = inside_bracket(folded, sentence, quantity.span.start)
             left = Span(min(left_start, quantity.lead), quantity.lead)
+            # `3G (1.521 trạm)`: a bracket with its own label explains no number before it.
+            labelled = "(" in folded[left.start : left.end]
+            bracket = not labelled and inside_bracket(folded, sentence, quantity.span.start)
             frames.append(
                 Frame(
                     quantity,
@@ -95,6 +100,9 @@ class FrameFinder:
                 # Before the first number it only ties the name to it: `tỷ trọng kinh tế số với 56,83%`.
                 continue
             begin = match.end()
+        label = _LABELLED_BRACKET.fullmatch(gap) if has_previous else None
+        if label is not None and len(label["label"].split()) <= MAX_PART_SYLLABLES:
+            return before + label.start("label"), copula
         if begin is not None and (not has_previous or copula or gap[begin:].strip()):
             return before + begin, copula
         segment = gap[begin or 0 :]

@@ -216,7 +216,12 @@ class MetricMatcher:
             for pattern in item.patterns
             if all(group & present for group in pattern)
         ]
-        return MetricMatch(max(found, key=lambda option: option[:2])[2], (), 0) if found else None
+        if not found:
+            return None
+        _, order, metric = max(found, key=lambda option: option[:2])
+        named = self._candidates(unit_id, is_change=False)[-order]
+        spans = {term.span for term in terms for pattern in named.patterns for g in pattern if term.form in g}
+        return MetricMatch(metric, _outermost(spans), 0)
 
     def names_part(self, metric: Metric, folded: str, region: Span) -> bool:
         """Asks whether a stretch names a value of one of the metric's attributes: `cấp xã`, `5G`."""
@@ -277,6 +282,15 @@ class MetricMatcher:
 def _slips(tokens: SpacySpan, form: Sequence[str]) -> int:
     """Counts the syllables of a stretch that are written otherwise than in a form."""
     return sum(token.norm_ != syllable for token, syllable in zip(tokens, form, strict=True))
+
+
+def _outermost(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Gives the spans that lie in no other, in order."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if not any(other.contains(span) for other in kept):
+            kept.append(span)
+    return tuple(kept)
 
 
 def _covered(matches: Sequence[TermMatch]) -> int:

@@ -29,6 +29,7 @@ _INNER_DASH = " \u2013 "
 _BRACKETS = re.compile(r"\([^()0-9]*\)")
 # `đạt` ends a phrase before a value, not in `xã đạt chuẩn nông thôn mới`.
 _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ lệ|mức|từ|tối|được|xấp xỉ|bình quân|tổng))"
+_LIST_MARK = re.compile(r"\s*(?:,|và|,\s*và)\s*")
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
     r"(?:^|\s)(?:(?:trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối|cả|toàn)"
@@ -286,8 +287,13 @@ def without_adverbials(text: str, span: Span | None, fillers: Sequence[Span]) ->
         return ""
     pieces = []
     position = span.start
+    dropped = False
     for filler in sorted(fillers):
         if filler.start < position or filler.end > span.end:
+            continue
+        if dropped and _LIST_MARK.fullmatch(text, position, filler.start):
+            # `của Cao Bằng, Bắc Kạn và Lào Cai`: one place of a list goes with the other.
+            position = filler.end
             continue
         before = text[position : filler.start]
         opening = _ADVERBIAL.search(before)
@@ -295,6 +301,7 @@ def without_adverbials(text: str, span: Span | None, fillers: Sequence[Span]) ->
             continue
         pieces.append(before[: opening.start()] if opening is not None else before)
         position = filler.end
+        dropped = True
     pieces.append(text[position : span.end])
     words = " ".join(" ".join(pieces).split()).strip(" ,;:-")
     return words if words else text[span.start : span.end]
