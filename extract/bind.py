@@ -52,6 +52,8 @@ _LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s
 # `tỷ lệ này đạt 83%`: what the sentences before spoke of.
 _ANAPHOR = re.compile(r"(?<!\w)(?:tỉ lệ|con số|chỉ tiêu|chỉ số|số|mức|kết quả)\s+(?:này|trên|đó)(?!\w)")
 _JOINT = re.compile(r"(?<!\w)và(?!\w)")
+# `thuê bao (cố định và di động)`, `cả cáp quang và di động`: two names of one thing.
+_BOTH = re.compile(r"\([^()]*$|(?<!\w)cả(?:\s+\w+){1,4}\s*$")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
 # What a rank is in stands behind it, after the field: `thứ 3 cả nước về ...`.
 _RANK_OF = re.compile(r"\s*(?:[^,.;:()0-9]{0,30}?\s)?về\s+(?:chỉ số\s+xếp hạng\s+)?")
@@ -314,7 +316,7 @@ class Binder:
         if match is None or not frame.copula:
             return match
         joint = _JOINT.search(scene.folded, frame.left.start, frame.left.end)
-        if joint is None:
+        if joint is None or _BOTH.search(scene.folded[frame.left.start : joint.start()]):
             return match
         first = self._match(scene.terms, (Span(frame.left.start, joint.start()),), quantity)
         named_behind = any(span.start > joint.start() for span in match.spans)
