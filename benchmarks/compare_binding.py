@@ -16,7 +16,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from extract.bind import Binder, Binding, Scene
+from extract.bind import Binder
 from extract.calendar_periods import parse_iso_period
 from extract.evaluate import evaluate
 from extract.gold import GoldDocument, load_gold, locate
@@ -24,6 +24,7 @@ from extract.models import Change, Document, Span
 from extract.pipeline import Extractor
 from extract.quantity import Quantity
 from extract.rules import load_rules
+from extract.scene import Binding, Scene
 
 ROOT = Path(__file__).parent.parent
 ANNOTATED = runpy.run_path(str(ROOT / "scripts" / "eval_annotated.py"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extract.bind import Binding
 from extract.models import Sentence
 from extract.periods import PeriodMention
 from extract.places import PlaceMention
+from extract.scene import Binding
 from extract.status import StatusCue
 
 

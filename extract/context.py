@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
-from extract.bind import Binding
 from extract.models import Change, Period, Sentence, Source, Status
 from extract.period_choice import SAME_CLAUSE, PeriodChooser
 from extract.period_context import PeriodContext, own_baseline
@@ -21,6 +20,7 @@ from extract.periods import PeriodMention, PeriodRole
 from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, is_field, own_place
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
 from extract.quantity import Quantity
+from extract.scene import Binding
 
 # Status cues that hold beyond their sentence, and those that also count behind a number.
 _LASTING = frozenset({"status.goal", "status.by_year"})

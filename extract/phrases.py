@@ -154,6 +154,10 @@ class PhraseGrammar:
         """Asks whether a phrase only says that things are counted: `trong số`, `tổng số`."""
         return self._totals.fullmatch(folded, phrase.start, phrase.end) is not None
 
+    def names_measure(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase begins with a noun of measure: `tổng số ca mắc`."""
+        return self.heads.match(folded, phrase.start, phrase.end) is not None
+
     def is_nominal(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase behind a number can begin with a noun."""
         return self._not_nominal.match(folded, phrase.start, phrase.end) is None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
-from extract.bind import Binder, Binding, Scene
+from extract.bind import Binder
 from extract.context import ContextResolver, DocumentFrame, Resolved
 from extract.metrics import MetricMatcher, TermMatch
 from extract.models import (
@@ -35,6 +35,7 @@ from extract.places import MERGER, Gazetteer, PlaceLevel
 from extract.quantities import QuantityFinder
 from extract.quantity import Quantity
 from extract.rules import RuleSet
+from extract.scene import Binding, Scene
 from extract.segment import segment
 from extract.spelling import SpellingMender
 from extract.status import StatusFinder

@@ -1,0 +1,178 @@
+"""Reading: which words of its frame name what a number measures, and on which side of it they stand.
+
+In: a sentence and the frame of one of its numbers. Out: a `Reading`, still without a metric.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.frames import Frame
+from extract.models import Bound, Span
+from extract.naming import Namer
+from extract.phrases import PhraseGrammar, without_adverbials
+from extract.quantity import Quantity
+from extract.scene import Binding, Scene
+
+MAX_OBJECT_SYLLABLES = 6
+# Units that say by themselves what is counted; the others need words on one side.
+COUNTED = frozenset({"count"})
+AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
+# Where the noun of a rate ends: `thuê bao | /100 dân`, `thuê bao | trên 100 dân`.
+_PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
+# What a rank is in stands behind it, after the field: `thứ 3 cả nước về ...`.
+_RANK_OF = re.compile(r"\s*(?:[^,.;:()0-9]{0,30}?\s)?về\s+(?:chỉ số\s+xếp hạng\s+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words about one number.
+
+    `left` and `right` are the phrases beside it, `words` those that name what it measures by `rule`.
+    `says_what`: the phrase behind says what is counted. `names_measure`: the one before begins with a noun
+    of measure (`tổng đàn trâu`). `own` are the stretches that belong to this number alone.
+    """
+
+    frame: Frame
+    left: Span | None
+    right: Span | None
+    rule: str
+    words: str
+    says_what: bool
+    names_measure: bool
+
+    @property
+    def quantity(self) -> Quantity:
+        """The number."""
+        return self.frame.quantity
+
+    @property
+    def own(self) -> tuple[Span, Span]:
+        """The words before the number, and the number with its unit noun and the words behind."""
+        return self.frame.left, Span(self.quantity.span.start, self.frame.right.end)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the unit names the thing counted."""
+        return self.quantity.dimension in COUNTED
+
+
+class FrameReader:
+    """Reads the words of a frame. Made once per rule set."""
+
+    def __init__(self, grammar: PhraseGrammar, namer: Namer) -> None:
+        self._grammar = grammar
+        self._namer = namer
+
+    def read(self, scene: Scene, frame: Frame, before: Binding | None) -> Reading:
+        """Gives the words about a number; `before` is the number before it in the sentence."""
+        quantity, folded = frame.quantity, scene.folded
+        left = self._grammar.left_phrase(folded, frame.left, scene.fillers, scene.words)
+        # Of a share or a ratio the population and what is said of it are both named.
+        reads_on = quantity.dimension == "share" or quantity.denominator is not None
+        counts_anything = self._counts_anything(folded, quantity)
+        right = self._grammar.right_phrase(
+            folded, frame.right, scene.words, scene.fillers,
+            share=reads_on and (left is None or not frame.copula), wide=counts_anything,
+        )  # fmt: skip
+        if left is not None and quantity.dimension in COUNTED and self._grammar.says_how_many(folded, left):
+            left = None
+        names_measure = left is not None and self._grammar.names_measure(folded, left)
+        says_what = right is not None and not (counts_anything and self._grammar.says_where(folded, right))
+        rule = _side(frame, left, right, names_measure=names_measure or counts_anything, says_what=says_what)
+        names_after = right is not None and self._grammar.names_measure(folded, right)
+        if names_after and not names_measure and quantity.dimension in AMOUNTS:
+            # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
+            rule = "bind.right"
+        words = self._words(scene, frame, left, right, rule, before)
+        ranked = self._ranked_by(scene, frame)
+        if ranked is not None:
+            rule, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
+        return Reading(frame, left, right, rule, words, says_what, names_measure)
+
+    def _counts_anything(self, folded: str, quantity: Quantity) -> bool:
+        """Asks whether the unit counts anything of its kind: `người`, `ca`."""
+        span = quantity.unit_span
+        return span is not None and bool(self._grammar.bare_counter.fullmatch(folded, span.start, span.end))
+
+    def _words(
+        self,
+        scene: Scene,
+        frame: Frame,
+        left: Span | None,
+        right: Span | None,
+        rule: str,
+        before: Binding | None,
+    ) -> str:
+        """Gives the words that name the metric, value and unit aside."""
+        quantity, folded = frame.quantity, scene.folded
+        counted = counted_noun(quantity)
+        behind = without_adverbials(scene.text, right, scene.fillers)
+        if left is None:
+            return f"{counted} {behind}".strip()
+        if rule == "bind.right":
+            has_own = behind or not counted
+            if has_own or not self._grammar.ends_in_verb(folded, left, quantity.lead):
+                return f"{counted} {behind}".strip()
+        # `bệnh viện đã tiêm được 100 người`: nothing behind says of which persons, the verb before does.
+        is_label = rule in ("bind.label", "bind.right")
+        since = _end_of(before.quantity) if before is not None else scene.sentence.start
+        named = self._namer.name(
+            folded, since, frame.left, left, scene.words, scene.fillers, counted=is_label
+        )
+        words = " ".join(without_adverbials(scene.text, span, scene.fillers) for span in named)
+        is_measure = self._grammar.names_measure(folded, named[0])
+        if is_label:
+            needs_no_noun = is_measure and self._counts_anything(folded, quantity)
+            return words if needs_no_noun or counted in words else f"{words} {counted}"
+        if rule != "bind.both" or right is None:
+            return words
+        if quantity.dimension != "share" and not is_measure and self._grammar.is_nominal(folded, right):
+            # `quản lý 13.000 m cầu bến`: what is measured stands behind its unit.
+            return behind
+        # A short object after the number completes the phrase (`phủ 73% hộ dân`); a long one is new.
+        is_short = len(behind.split()) <= MAX_OBJECT_SYLLABLES
+        return f"{words} {behind}".strip() if is_short else words
+
+    def _ranked_by(self, scene: Scene, frame: Frame) -> Span | None:
+        """Gives what a rank is in where it is said behind: `đứng thứ 3 cả nước về chuyển đổi số`."""
+        if not frame.quantity.is_rank:
+            return None
+        opened = _RANK_OF.match(scene.folded, frame.quantity.span.end, frame.right.end)
+        if opened is None:
+            return None
+        behind = Span(opened.end(), frame.right.end)
+        return self._grammar.right_phrase(scene.folded, behind, scene.words, scene.fillers, share=False)
+
+
+def counted_noun(quantity: Quantity) -> str:
+    """Gives the noun of a count, also of a rate: the `thuê bao` of `thuê bao/100 dân`."""
+    counts = quantity.unit.dimension in COUNTED if quantity.unit is not None else bool(quantity.unit_id)
+    if not counts:
+        return ""
+    is_rate = quantity.unit_id == "per_100_people" or "/" in quantity.unit_id
+    return _PER.split(quantity.unit_text)[0] if is_rate else quantity.unit_text
+
+
+def _end_of(quantity: Quantity) -> int:
+    """Gives where the words begin that a number leaves to the next: its noun is one, a unit is not."""
+    if quantity.dimension in COUNTED and quantity.unit_span is not None:
+        return quantity.unit_span.start
+    return quantity.span.end
+
+
+def _side(
+    frame: Frame, left: Span | None, right: Span | None, *, names_measure: bool, says_what: bool
+) -> str:
+    """Decides on which side of the number the words stand that name what it measures."""
+    dimension = frame.quantity.dimension
+    if frame.quantity.is_rank:
+        return "bind.left" if left is not None and frame.quantity.bound is not Bound.LE else "bind.right"
+    if left is not None and (frame.is_label or (names_measure and not says_what and dimension in COUNTED)):
+        return "bind.label"
+    if left is not None and frame.copula:
+        return "bind.both" if dimension == "share" and right is not None else "bind.left"
+    if dimension in COUNTED or left is None:
+        return "bind.right"
+    return "bind.both" if right is not None else "bind.left"
