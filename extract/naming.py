@@ -21,6 +21,8 @@ MAX_VERB_SYLLABLES = 4
 SHORT_VERB_SYLLABLES = 3
 # `Cụ thể,`, `Được biết,`: so short a piece before a comma opens a sentence and names nothing.
 MAX_OPENER_SYLLABLES = 3
+# Boundaries between two numbers that part no noun of measure from what it is of.
+_LEADS = frozenset({"với", "để"})
 _COMMA = re.compile(r",\s")
 
 
@@ -58,6 +60,7 @@ class Namer:
         self._linker = re.compile(rf"(?<!đối )(?<!so )(?:{words('name.linkers')}\s*)+$")
         self._bare = re.compile(rf"(?:(?:{words('bind.head_nouns')}|{words('name.plain_modifiers')})\s*)+")
         self._auxiliary = re.compile(rf"(?:{words('name.auxiliaries')}\s*)+")
+        self._deed_end = re.compile(rf"{words('name.deeds')}\s*$")
         self._passive = re.compile(words("name.passives"))
         self._opening = re.compile(rf"(?:{words('name.determiners')}\s+)+")
         self._pronoun = re.compile(words("name.pronouns"))
@@ -112,13 +115,15 @@ class Namer:
                 *(
                     match.end()
                     for match in self._grammar.hard.finditer(text)
-                    if match.end() <= phrase.start and match[0] != "với"
+                    if match.end() <= phrase.start and match[0] not in _LEADS
                 ),
             ]
         )
         while (comma := _COMMA.search(text, start, phrase.start)) is not None:
             opener = text[start : comma.start()]
-            if len(opener.split()) > MAX_OPENER_SYLLABLES and self._grammar.leading.match(opener) is None:
+            is_short = len(opener.split()) <= MAX_OPENER_SYLLABLES
+            # `Được mệnh danh là ..., xoài đỏ đang ...`: what begins with an auxiliary has no subject.
+            if not (is_short or self._grammar.leading.match(opener) or self._auxiliary.match(opener.lstrip())):
                 break
             start = comma.end()
         return _Clause(text, start, max(start, own), phrase, words, fillers)
@@ -174,6 +179,8 @@ class Namer:
         The subject of a passive or stative verb, verb and object of another (`bán Man Utd với giá`), else
         the noun that stands before it (`chip Unisoc tốc độ`).
         """
+        if self._deed_end.search(clause.text[clause.start : head]):
+            return None
         linker = self._linker.search(clause.text[clause.start : head])
         stop = clause.start + linker.start() if linker is not None else head
         before = trimmed(clause.text, clause.start, stop)

@@ -174,13 +174,19 @@ class PhraseGrammar:
         """Gives where the noun phrase that ends at `stop` begins, not before `start`."""
         softs = [match.span() for match in self.soft.finditer(folded, start, stop)]
         openings = [start, *(end for _, end in softs)]
+        headed: int | None = None
         for opening in openings:
             position = opening
             while position < stop and not folded[position].isalnum():
                 position += 1
             head = self.heads.match(folded, position, stop)
-            if head is not None and folded[head.end() : stop].strip():
-                return position
+            if head is None or not folded[head.end() : stop].strip():
+                continue
+            if headed is None or self._auxiliary.search(folded, headed, position):
+                # `lãi suất cũng được điều chỉnh, lãi suất kỳ hạn 1 tháng ở mức`: the first is told off.
+                headed = position
+        if headed is not None:
+            return headed
         begin = self._list_start(folded, openings, softs, stop)
         if not folded[begin:stop].strip() and len(openings) > 1:
             begin = openings[-2]

@@ -82,7 +82,7 @@ class FrameReader:
         says_what = right is not None and not (counts_anything and self._grammar.says_where(folded, right))
         rule = _side(frame, left, right, names_measure=names_measure or counts_anything, says_what=says_what)
         names_after = right is not None and self._grammar.names_measure(folded, right)
-        if names_after and not names_measure and quantity.dimension in AMOUNTS:
+        if names_after and not names_measure and quantity.dimension in (*AMOUNTS, "rate"):
             # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
             rule = "bind.right"
         words = self._words(scene, frame, left, right, rule, before)
