@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rules = load_rules()
     ways = {"rules": Extractor(rules), "nearest": Extractor(rules, binder=NearestBinder)}
     for gold in sorted(GOLD.glob("*.jsonl")):
-        if not corpus and "digital" not in gold.stem and gold.stem != "seeds":
+        if gold.stem.startswith("reports") or not (corpus or gold.stem.startswith(("digital", "seeds"))):
             continue
         texts = seed_texts(gold) if gold.stem == "seeds" else ANNOTATED["load_texts"](gold, corpus)
         shown = [

@@ -70,10 +70,13 @@ class _Carried:
     # A national body is the source of what follows, until a province is named.
     national: bool = False
 
-    def next_paragraph(self, paragraph: int) -> _Carried:
-        """Gives what outlives a paragraph."""
+    def next_paragraph(self, paragraph: int, *, goes_on: bool) -> _Carried:
+        """Gives what outlives a paragraph; a goal does where the next goes on: `Bên cạnh đó, ...`."""
         self.periods.next_paragraph()
-        return _Carried(self.periods, paragraph, national=self.national)
+        carried = _Carried(self.periods, paragraph, national=self.national)
+        if goes_on:
+            carried.status, carried.has_status = self.status, self.has_status
+        return carried
 
 
 class ContextResolver:
@@ -90,7 +93,8 @@ class ContextResolver:
         for analysis in analyses:
             sentence = analysis.sentence
             if sentence.paragraph != carried.paragraph and not (carried.opener and sentence.is_bullet):
-                carried = carried.next_paragraph(sentence.paragraph)
+                goes_on = self._periods.goes_on(document.folded, sentence.span)
+                carried = carried.next_paragraph(sentence.paragraph, goes_on=goes_on)
             carried.paragraph = sentence.paragraph
             carried.periods.open_sentence(document.folded, analysis, self._periods)
             mentions = self._periods.choose(document.folded, analysis)

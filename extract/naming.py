@@ -123,7 +123,9 @@ class Namer:
             opener = text[start : comma.start()]
             is_short = len(opener.split()) <= MAX_OPENER_SYLLABLES
             # `Được mệnh danh là ..., xoài đỏ đang ...`: what begins with an auxiliary has no subject.
-            if not (is_short or self._grammar.leading.match(opener) or self._auxiliary.match(opener.lstrip())):
+            if not (
+                is_short or self._grammar.leading.match(opener) or self._auxiliary.match(opener.lstrip())
+            ):
                 break
             start = comma.end()
         return _Clause(text, start, max(start, own), phrase, words, fillers)

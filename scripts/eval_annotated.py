@@ -1,15 +1,18 @@
 """Measures the extractor on text that its rules were not written from.
 
-`python scripts/eval_annotated.py [--corpus CORPUS.parquet] [SET ...]`. The sets are in tests/gold:
+`python scripts/eval_annotated.py [--corpus CORPUS.parquet] [--texts FOLDER] [SET ...]`. The sets are in
+tests/gold:
 
-- `digital`: passages on digital transformation in other provinces, written for this project from published
-  figures; their texts are in tests/gold/digital.
-- `passages`, `passages2`, `sentences`, `sentences2`: beginnings of articles and single sentences of a news
-  corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those of
-  `sentences2` hold a digit each. The corpus (Parquet with `doc_id` and `text`) is no part of this project;
-  without `--corpus` these sets are passed over.
+- `digital`, `digital2`: passages on digital transformation in other provinces, written for this project from
+  published figures; their texts are in tests/gold/digital and tests/gold/digital2.
+- `passages`, `passages2`, `passages3`, `telecom`, `sentences`, `sentences2`: beginnings of articles and single
+  sentences of a news corpus, as facts with the place of the text in it; those of `passages2` are full of
+  numbers, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id` and `text`) is no part
+  of this project; without `--corpus` these sets are passed over.
+- `reports`: passages of news reports on digital transformation, as facts with the address of each page. Their
+  texts are no part of this project either: `--texts` names a folder that has them as `<doc>.txt`.
 
-A set has a half for development (`dev`) and a half that is only scored (`held`); `sentences2` has no `dev`.
+A set has a half for development (`dev`) and a half that is only scored (`held`), or one of the two.
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ from extract.pipeline import Extractor
 from extract.rules import load_rules
 
 GOLD_FOLDER = Path(__file__).parent.parent / "tests" / "gold"
-SETS = ("digital", "passages", "passages2", "sentences", "sentences2")
+OWN_TEXTS = ("digital", "digital2")
+SETS = (*OWN_TEXTS, "reports", "passages", "passages2", "passages3", "telecom", "sentences", "sentences2")
 HALVES = ("dev", "held")
 DIGEST_LENGTH = 16
 
@@ -44,29 +48,33 @@ def load_corpus(path: Path) -> dict[str, str]:
     return {doc_id: unicodedata.normalize("NFC", text) for doc_id, text in texts}
 
 
-def load_texts(gold: Path, corpus: Mapping[str, str]) -> dict[str, str]:
-    """Gives the texts of a gold file, from beside it or out of the corpus.
+def load_texts(gold: Path, corpus: Mapping[str, str], folder: Path | None = None) -> dict[str, str]:
+    """Gives the texts of a gold file: from beside it, out of the corpus or, of pages, from a folder.
 
-    Raises KeyError for a document that the corpus lacks, ValueError where it holds another text.
+    Raises KeyError for a document that the corpus lacks, ValueError where another text is found.
     """
     texts: dict[str, str] = {}
     for line in gold.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        if "source_doc" not in record:
-            path = gold.parent / gold.stem.partition("_")[0] / f"{record['doc']}.txt"
-            texts[record["doc"]] = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
-            continue
-        text = corpus[record["source_doc"]][record["start"] : record["end"]]
-        if hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH] != record["sha256"]:
-            raise ValueError(f"{record['doc']}: the corpus holds another text there")
+        if "source_doc" in record:
+            text = corpus[record["source_doc"]][record["start"] : record["end"]]
+        else:
+            beside = gold.parent / gold.stem.partition("_")[0]
+            path = (folder if folder is not None and "url" in record else beside) / f"{record['doc']}.txt"
+            text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
+        digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+        if digest != record.get("sha256", digest):
+            raise ValueError(f"{record['doc']}: another text is found there")
         texts[record["doc"]] = text
     return texts
 
 
-def evaluate_gold(extractor: Extractor, gold: Path, corpus: Mapping[str, str]) -> Evaluation:
+def evaluate_gold(
+    extractor: Extractor, gold: Path, corpus: Mapping[str, str], folder: Path | None = None
+) -> Evaluation:
     """Extracts each text of a gold file and compares."""
     documents = load_gold(gold)
-    texts = load_texts(gold, corpus)
+    texts = load_texts(gold, corpus, folder)
     rows: list[Mapping[str, Any]] = []
     for item in documents:
         published = parse_iso_period(item.published) if item.published else None
@@ -80,18 +88,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("sets", nargs="*", default=list(SETS), metavar="SET", help=", ".join(SETS))
     parser.add_argument("--corpus", type=Path, help="Parquet file with doc_id and text")
+    parser.add_argument("--texts", type=Path, help="folder with the texts of `reports`")
     options = parser.parse_args(arguments)
     corpus = load_corpus(options.corpus) if options.corpus else {}
     extractor = Extractor(load_rules())
     for name in options.sets:
-        if name != "digital" and not corpus:
+        if name == "reports" and options.texts is None:
+            print(f"{name}: passed over, no --texts")
+            continue
+        if name not in (*OWN_TEXTS, "reports") and not corpus:
             print(f"{name}: passed over, no --corpus")
             continue
         for half in HALVES:
             gold = GOLD_FOLDER / f"{name}_{half}.jsonl"
             if not gold.is_file():
                 continue
-            evaluation = evaluate_gold(extractor, gold, corpus)
+            evaluation = evaluate_gold(extractor, gold, corpus, options.texts)
             print(f"{name}, {half}: {evaluation.gold} gold facts, {evaluation.predicted} predicted")
             for line in _lines(evaluation):
                 print(f"  {line}")
