@@ -5,10 +5,10 @@ tests/gold:
 
 - `digital`, `digital2`: passages on digital transformation in other provinces, written for this project from
   published figures; their texts are in tests/gold/digital and tests/gold/digital2.
-- `passages`, `passages2`, `passages3`, `telecom`, `sentences`, `sentences2`: beginnings of articles and single
-  sentences of a news corpus, as facts with the place of the text in it; those of `passages2` are full of
-  numbers, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id` and `text`) is no part
-  of this project; without `--corpus` these sets are passed over.
+- `passages`, `passages2`, `passages3`, `telecom`, `sentences`, `sentences2`: beginnings of articles and
+  single sentences of a news corpus, as facts with the place of the text in it; those of `passages2` are full
+  of numbers, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id` and `text`) is no
+  part of this project; without `--corpus` these sets are passed over.
 - `reports`: passages of news reports on digital transformation, as facts with the address of each page. Their
   texts are no part of this project either: `--texts` names a folder that has them as `<doc>.txt`.
 
