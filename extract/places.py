@@ -10,9 +10,10 @@ import csv
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 
 from extract.errors import RulesError
@@ -118,7 +119,10 @@ _DISTRICT_WORDS = {
 }  # fmt: skip
 # A name of one word (`Pleiku`) stands alone only when it is too long to be a syllable like any other.
 MIN_SINGLE_NAME = 5
-_COMMUNE_WORDS = ("xã", "phường", "thị trấn", "đặc khu")
+_COMMUNE = re.compile(r"(?<!\w)(?<!thị )(?:xã|phường|thị trấn|đặc khu)\s+")
+_NAME_WORD = re.compile(r"[\w'-]+")
+# Names of communes are no longer, in characters.
+MAX_COMMUNE = 40
 # The bare name is more often the man, a street or the youth union than the city.
 _NEVER_BARE = frozenset({"hồ chí minh"})
 
@@ -145,7 +149,7 @@ class Gazetteer:
         names: dict[str, list[_Name]] = defaultdict(list)
         self._add_provinces(names)
         self._add_districts(names, folder / "districts.csv")
-        self._add_communes(names, folder / "communes.csv")
+        self._communes = self._read_communes(folder / "communes.csv")
         self._add_regions(names, folder / "regions.csv")
         self._add_countries(names, folder / "countries.csv")
         for form in rules.word_forms("place.not_places"):
@@ -200,8 +204,8 @@ class Gazetteer:
                     likely = alike[0] if len(alike) == 1 else None
                     names[f"{word} {form}"].append(replace(entry, likely=likely))
 
-    def _add_communes(self, names: dict[str, list[_Name]], path: Path) -> None:
-        """Adds communes and wards with the word for them; a bare name is too often something else.
+    def _read_communes(self, path: Path) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        """Gives by folded name how a commune is written and the provinces that it may lie in.
 
         The list is that of 1 July 2025; most names are older, so that before that day each may lie in any
         of the provinces that merged into its own.
@@ -215,10 +219,7 @@ class Gazetteer:
             form = fold(row["name"])
             written[form] = row["name"]
             owners[form].extend(name for name in merged[row["province_34"]] if name not in owners[form])
-        for form in sorted(owners):
-            entry = _Name(PlaceLevel.COMMUNE, written[form], tuple(owners[form]))
-            for kind in _COMMUNE_WORDS:
-                names.setdefault(f"{kind} {form}", [entry])
+        return {form: (written[form], tuple(owners[form])) for form in owners}
 
     def _add_regions(self, names: dict[str, list[_Name]], path: Path) -> None:
         for row in _read_csv(path):
@@ -242,47 +243,14 @@ class Gazetteer:
 
     def find(self, text: str, folded: str, start: int, end: int) -> list[PlaceMention]:
         """Gives the places named between two offsets, in order. Names must be written with a capital."""
-        found = []
-        for match in self._pattern.finditer(folded, start, end):
-            entries = self._names.get(" ".join(match[0].split()), ())
-            if not entries:
-                continue
-            written = text[match.start() : match.end()]
-            entry = entries[0]
-            if not entry.any_case and not _capitalised(written):
-                continue
-            if written.isascii() and not all(word[:1].isupper() for word in re.split(r"[\s-]+", written)):
-                # `Ben tre`, `hai phong`: without marks only capitals tell a name from a word.
-                continue
-            if match[0] == CAPITAL_WORD and _NAME_FOLLOWS.match(text, match.end()):
-                # `Thủ đô Viêng Chăn` is another's.
-                continue
-            before = folded[max(start, match.start() - 20) : match.start()]
-            if entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT) and self._vetoed(
-                text, before, match.start()
-            ):
-                continue
-            if (
-                entry.level is PlaceLevel.COUNTRY
-                and not entry.any_case
-                and _continues_name(text, start, match.start())
-            ):
-                continue
-            if entry.level in _ABROAD and (_NO_PLACE.search(before) or _SUPERLATIVE.search(before)):
-                continue
-            if entry.ambiguous and _stands_in_name(text, start, match.start(), match.end()):
-                continue
-            provinces = tuple(dict.fromkeys(name for item in entries for name in item.provinces))
-            found.append(
-                PlaceMention(
-                    Span(match.start(), match.end()),
-                    entry.level,
-                    entry.name,
-                    provinces,
-                    f"place.{entry.level}",
-                    entry.likely,
-                )
-            )
+        communes = list(self._find_communes(text, folded, start, end))
+        found = [
+            mention
+            for match in self._pattern.finditer(folded, start, end)
+            if (mention := self._read_name(text, folded, start, match)) is not None
+            and not any(mention.span.overlaps(commune.span) for commune in communes)
+        ]
+        found = sorted([*found, *communes], key=lambda mention: mention.span)
         return [
             place
             for place, following in zip(found, [*found[1:], None], strict=False)
@@ -293,6 +261,48 @@ class Gazetteer:
                 and _IN_COUNTRY.fullmatch(folded, place.span.end, following.span.start)
             )
         ]
+
+    def _read_name(self, text: str, folded: str, start: int, match: re.Match[str]) -> PlaceMention | None:
+        """Gives the place of a name, or None where it is a word or a part of another name."""
+        entries = self._names.get(" ".join(match[0].split()), ())
+        if not entries:
+            return None
+        begin, end = match.span()
+        entry, written, before = entries[0], text[begin:end], folded[max(start, begin - 20) : begin]
+        is_home = entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT)
+        if (
+            (not entry.any_case and not _capitalised(written))
+            # `Thủ đô Viêng Chăn` is another's.
+            or (match[0] == CAPITAL_WORD and _NAME_FOLLOWS.match(text, end))
+            or (is_home and self._vetoed(text, before, begin))
+            or (
+                entry.level is PlaceLevel.COUNTRY
+                and not entry.any_case
+                and _continues_name(text, start, begin)
+            )
+            or (entry.level in _ABROAD and (_NO_PLACE.search(before) or _SUPERLATIVE.search(before)))
+            or (entry.ambiguous and _stands_in_name(text, start, begin, end))
+        ):
+            return None
+        provinces = tuple(dict.fromkeys(name for item in entries for name in item.provinces))
+        rule = f"place.{entry.level}"
+        return PlaceMention(Span(begin, end), entry.level, entry.name, provinces, rule, entry.likely)
+
+    def _find_communes(self, text: str, folded: str, start: int, end: int) -> Iterator[PlaceMention]:
+        """Gives communes and wards with the word for them; a bare name is too often something else.
+
+        Looked up word by word: one pattern of all their names would take a second to compile.
+        """
+        for match in _COMMUNE.finditer(folded, start, end):
+            words = _NAME_WORD.finditer(text, match.end(), min(end, match.end() + MAX_COMMUNE))
+            name_words = takewhile(lambda word: word[0][:1].isupper() or word[0].isdigit(), words)
+            for last in reversed(list(name_words)):
+                form = " ".join(folded[match.end() : last.end()].split())
+                if form in self._communes:
+                    name, provinces = self._communes[form]
+                    span = Span(match.start(), last.end())
+                    yield PlaceMention(span, PlaceLevel.COMMUNE, name, provinces, "place.commune")
+                    break
 
     @property
     def dashed_names(self) -> tuple[str, ...]:
@@ -358,6 +368,9 @@ def _typed_plainly(name: str) -> set[str]:
 
 
 def _capitalised(written: str) -> bool:
+    """Asks whether a name is written as one: without marks (`Ben Tre`) only capitals tell it from words."""
+    if written.isascii():
+        return all(word[:1].isupper() for word in re.split(r"[\s-]+", written))
     return any(character.isupper() for character in written)
 
 
