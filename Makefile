@@ -31,8 +31,9 @@ lint: setup
 check-rules: setup ## Check every rule against its own examples
 	$(BIN)/extract rules check
 
-bench: setup ## Time the parsers on the worst of inputs
+bench: setup ## Time the parsers on the worst of inputs; compare binding with nearest-phrase binding
 	$(BIN)/python benchmarks/bench_parse.py
+	$(BIN)/python benchmarks/compare_binding.py
 
 eval: setup ## Measure out/ against the gold of the seeds
 	$(BIN)/extract eval tests/gold/seeds.jsonl out/

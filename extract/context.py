@@ -119,7 +119,8 @@ class ContextResolver:
             and can_hold(folded, start, place, is_rank=False)
             and not is_field(place, ranks)
         ]
-        if named:
+        if named and not analysis.sentence.is_bullet:
+            # What one bullet names holds for no other.
             carried.place = named[0]
         local = any(place.provinces for place in named)
         carried.national = not local and (
@@ -251,7 +252,7 @@ class ContextResolver:
                     Source.CONTEXT,
                     self._place_rules(carried.place, "place.carried", on),
                 )
-        if own is not None:
+        if own is not None and not self._places.is_of_device(main, quantity.unit_id):
             return own, own.name, Source.DOCUMENT, (main.rule_id,)
         return ResolvedPlace(None, None, None, None), None, Source.NONE, (main.rule_id,)
 

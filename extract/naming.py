@@ -60,6 +60,8 @@ class Namer:
         self._linker = re.compile(rf"(?<!đối )(?<!so )(?:{words('name.linkers')}\s*)+$")
         self._bare = re.compile(rf"(?:(?:{words('bind.head_nouns')}|{words('name.plain_modifiers')})\s*)+")
         self._auxiliary = re.compile(rf"(?:{words('name.auxiliaries')}\s*)+")
+        self._adjective = re.compile(rf"{words('name.measure_adjectives')}\s*$")
+        self._thing_edge = re.compile(words("name.thing_edges"))
         self._deed_end = re.compile(rf"{words('name.deeds')}\s*$")
         self._passive = re.compile(words("name.passives"))
         self._opening = re.compile(rf"(?:{words('name.determiners')}\s+)+")
@@ -75,12 +77,14 @@ class Namer:
         fillers: Sequence[Span],
         *,
         counted: bool,
+        physical: bool,
     ) -> tuple[Span, ...]:
         """Gives the spans, in the order in which they are read, that name what the clause measures.
 
         `left` are the number's own words and `phrase` the last noun phrase in them; words from `since` on may
         say what a measure is of.
         `counted`: the number has a noun of its own, so that a verb alone may lead to it.
+        `physical`: it is a length, an area, a volume or a weight.
         """
         stretch = Span(min(since, phrase.start), phrase.end)
         clause = self._clause(
@@ -92,10 +96,17 @@ class Namer:
         )
         return tuple(
             Span(stretch.start + span.start, stretch.start + span.end)
-            for span in self._name(clause, counted=counted)
+            for span in self._name(clause, counted=counted, physical=physical)
         )
 
-    def _name(self, clause: _Clause, *, counted: bool) -> tuple[Span, ...]:
+    def ends_in_measure(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase ends in an adjective of measure: `đường mòn dài`."""
+        return self._adjective.search(folded, phrase.start, phrase.end) is not None
+
+    def _name(self, clause: _Clause, *, counted: bool, physical: bool) -> tuple[Span, ...]:
+        adjective = self._adjective.search(clause.text, clause.phrase.start, clause.phrase.end)
+        if physical and adjective is not None and adjective.start() > clause.phrase.start:
+            return (self._measured_thing(clause, adjective.start()),)
         head = self._head(clause)
         if head is None:
             return (clause.phrase,) if counted else self._deed(clause)
@@ -104,6 +115,15 @@ class Namer:
             return (measure,)
         owner = self._owner(clause, head)
         return (measure, owner) if owner is not None else (measure,)
+
+    def _measured_thing(self, clause: _Clause, adjective: int) -> Span:
+        """Gives the nearest noun before an adjective of measure, with it: `một | con đường dài`."""
+        start = clause.phrase.start
+        for match in self._thing_edge.finditer(clause.text, start, adjective):
+            if clause.text[match.end() : adjective].strip() and not clause.cuts_word(match.start()):
+                start = match.end()
+        thing = last_syllables(clause.text, start, adjective, MAX_VERB_SYLLABLES, clause.words)
+        return trimmed(clause.text, thing.start if thing is not None else start, clause.phrase.end)
 
     def _clause(
         self, text: str, own: int, phrase: Span, words: Sequence[Span], fillers: Sequence[Span]

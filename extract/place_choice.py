@@ -44,6 +44,8 @@ _ORIGIN = re.compile(
     r"|liên quan (?:đến|tới)(?:\s+\w+){0,4}?(?:\s+(?:tại|ở))?)\s+$"
 )
 _WHOLE = re.compile(r"(?<!\w)(?:của|trong|so với)\s+$")
+# Words for the country that an article speaks of, be it another.
+_OWN_COUNTRY = frozenset({"cả nước", "toàn quốc"})
 _AT_CAPITAL = re.compile(r"(?<!\w)(?:tại|ở)\s+(?:thủ đô |tp\.? |thành phố )?$")
 # Resolution 175/2024/QH15.
 CITY_OF_HUE = dt.date(2025, 1, 1)
@@ -80,6 +82,7 @@ class PlaceChooser:
         self._gazetteer = gazetteer
         self._home = re.compile(words_pattern(rules.word_forms("place.home_cues")))
         self._anaphor = re.compile(words_pattern(rules.word_forms("place.anaphors")))
+        self._device_units = frozenset(rules.word_forms("place.device_units"))
         self._ministries = re.compile(words_pattern(rules.word_forms("place.national_bodies")))
         agencies = words_pattern(rules.word_forms("place.national_agencies"))
         self._national_source = re.compile(
@@ -129,7 +132,8 @@ class PlaceChooser:
         at_home = sum(1 for _ in self._home.finditer(folded))
         if at_home and at_home >= foreign and len(analyses) >= MIN_ARTICLE_SENTENCES:
             return MainPlace(None, True, "place.home_cues")
-        return MainPlace(None, False, "place.none", is_abroad=foreign > 0)
+        is_abroad = foreign > 0 and not (total or at_home)
+        return MainPlace(None, False, "place.none", is_abroad=is_abroad)
 
     def _meets_in_capital(self, folded: str, analyses: Sequence[SentenceAnalysis]) -> bool:
         """Asks whether the capital is only where national bodies met: `tại Hà Nội, Bộ trưởng ...`."""
@@ -157,6 +161,10 @@ class PlaceChooser:
             return self._gazetteer.resolve_province(main.province, on)
         return country_place() if main.is_country else None
 
+    def is_of_device(self, main: MainPlace, unit_id: str) -> bool:
+        """Asks whether a number is of a device, of no place, in an article that names none: `5.000 mAh`."""
+        return main.rule_id == "place.home_cues" and unit_id.lower() in self._device_units
+
     def is_shared(self, mention: PlaceMention, on: dt.date | None) -> bool:
         """Asks whether several provinces of that day have a place of the name."""
         return len(self._gazetteer.distinct(mention.provinces, on)) > 1
@@ -176,7 +184,7 @@ class PlaceChooser:
         written = text[mention.span.start : mention.span.end]
         if mention.level is PlaceLevel.COUNTRY:
             # In an article about Laos, `cả nước` is Laos.
-            abroad = main.is_abroad and written == written.lower()
+            abroad = main.is_abroad and written.lower() in _OWN_COUNTRY and written == written.lower()
             return (ResolvedPlace(None, None, None, None) if abroad else country_place()), written
         if mention.level is PlaceLevel.REGION:
             return ResolvedPlace(None, None, None, PlaceLevel.REGION), written

@@ -107,6 +107,10 @@ _NAME_FOLLOWS = re.compile(r"\s+(?:của\s+)?[^\W\d_a-zà-ỹđ]")
 _ABROAD = frozenset({PlaceLevel.FOREIGN, PlaceLevel.COUNTRY, PlaceLevel.REGION})
 # `tiếng Anh` is a language, `cô Nga` a woman, `giờ Việt Nam` a time zone, `phía Đông Bắc` a direction.
 _NO_PLACE = re.compile(r"(?<!\w)(?:tiếng|cô|bà|chị|anh|ông|em|bé|giờ|phía|hướng)\s+$")
+# `trên thế giới`, `Thế giới ghi nhận`, but `Tổ chức Y tế Thế giới`, `điều tra toàn cầu`.
+_AS_PLACE = re.compile(
+    r"(?:(?<!\w)(?:trên|khắp|toàn|cả|của|trong|so với|thị trường|bình quân|trung bình)\s+|^|[.,;:\n(\"]\s*)$"
+)
 # `tỉnh Hà Nam, Trung Quốc` lies abroad.
 _IN_COUNTRY = re.compile(r"\s*[,(]\s*")
 _SUPERLATIVE = re.compile(
@@ -280,6 +284,7 @@ class Gazetteer:
                 and not entry.any_case
                 and _continues_name(text, start, begin)
             )
+            or (entry.any_case and entry.level is PlaceLevel.FOREIGN and not _AS_PLACE.search(before))
             or (entry.level in _ABROAD and (_NO_PLACE.search(before) or _SUPERLATIVE.search(before)))
             or (entry.ambiguous and _stands_in_name(text, start, begin, end))
         ):

@@ -18,11 +18,14 @@ from extract.scene import Binding, Scene
 MAX_OBJECT_SYLLABLES = 6
 # Units that say by themselves what is counted; the others need words on one side.
 COUNTED = frozenset({"count"})
+PHYSICAL = frozenset({"length", "area", "volume", "mass"})
 AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
 # Where the noun of a rate ends: `thuê bao | /100 dân`, `thuê bao | trên 100 dân`.
 _PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
 # What a rank is in stands behind it, after the field: `thứ 3 cả nước về ...`.
-_RANK_OF = re.compile(r"\s*(?:[^,.;:()0-9]{0,30}?\s)?về\s+(?:chỉ số\s+xếp hạng\s+)?")
+_RANK_OF = re.compile(
+    r"\s*(?:[^,.;:()0-9]{0,30}?\s)?(?:về\s+(?:chỉ số\s+xếp hạng\s+)?|(?:trong|trên|của)\s+(?=danh sách|bảng))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ class FrameReader:
         names_measure = left is not None and self._grammar.names_measure(folded, left)
         says_what = right is not None and not (counts_anything and self._grammar.says_where(folded, right))
         rule = _side(frame, left, right, names_measure=names_measure or counts_anything, says_what=says_what)
+        if left is not None and quantity.dimension in PHYSICAL and self._namer.ends_in_measure(folded, left):
+            # `đường mòn dài 3,5 km dẫn tới hồ`: what follows is said of the thing, not of its length.
+            rule = "bind.left"
         names_after = right is not None and self._grammar.names_measure(folded, right)
         if names_after and not names_measure and quantity.dimension in (*AMOUNTS, "rate"):
             # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
@@ -119,8 +125,9 @@ class FrameReader:
         is_label = rule in ("bind.label", "bind.right")
         since = _end_of(before.quantity) if before is not None else scene.sentence.start
         named = self._namer.name(
-            folded, since, frame.left, left, scene.words, scene.fillers, counted=is_label
-        )
+            folded, since, frame.left, left, scene.words, scene.fillers,
+            counted=is_label, physical=quantity.dimension in PHYSICAL,
+        )  # fmt: skip
         words = " ".join(without_adverbials(scene.text, span, scene.fillers) for span in named)
         is_measure = self._grammar.names_measure(folded, named[0])
         if is_label:
