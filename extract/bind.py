@@ -170,9 +170,10 @@ class Binder:
         shared = bindings[frame.shares] if frame.shares is not None else None
         if shared is None:
             return None
+        of_plan = reading.right is not None and self._grammar.names_plan(scene.folded, reading.right)
         parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
         is_part = draft.match is None and self._is_part_of(scene.folded, shared, reading)
-        if parted or not (_leans_on(reading, shared.quantity) or is_part):
+        if parted or not (_leans_on(reading, shared.quantity) or is_part or of_plan):
             return None
         match, regions = draft.match, draft.regions
         if match is None:
@@ -180,7 +181,10 @@ class Binder:
             match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
         words, base = draft.words, ""
         says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
-        if not words or (says_nothing_new and reading.left is None):
+        if of_plan:
+            # `đạt 1.005 tỷ đồng, hoàn thành 101% kế hoạch`: the plan is of what the number before is of.
+            words = _joined(shared.whole, words)
+        elif not words or (says_nothing_new and reading.left is None):
             words = shared.metric_text
         elif reading.left is None and quantity.dimension not in _OWN_NOUN and not counted_noun(quantity):
             # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.

@@ -76,6 +76,7 @@ class PhraseGrammar:
         self._placed = re.compile(
             rf"{words('place_leads')}\s+(?:{words('place_units')}\s+|{words('date_units')}\s+)*$"
         )
+        self._plan = re.compile(words("plans"))
         self._not_nominal = re.compile(words("not_nominal"))
         self._exists = re.compile(words("existentials"))
         self.exists = re.compile(words("exists"))
@@ -157,6 +158,10 @@ class PhraseGrammar:
     def names_measure(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase begins with a noun of measure: `tổng số ca mắc`."""
         return self.heads.match(folded, phrase.start, phrase.end) is not None
+
+    def names_plan(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase begins with a plan that a share is of: `kế hoạch năm`."""
+        return self._plan.match(folded, phrase.start, phrase.end) is not None
 
     def is_nominal(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase behind a number can begin with a noun."""
