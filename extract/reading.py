@@ -75,10 +75,11 @@ class FrameReader:
         # Of a share or a ratio the population and what is said of it are both named.
         reads_on = quantity.dimension == "share" or quantity.denominator is not None
         counts_anything = self._counts_anything(folded, quantity)
-        right = self._grammar.right_phrase(
-            folded, frame.right, scene.words, scene.fillers,
-            share=reads_on and (left is None or not frame.copula), wide=counts_anything,
-        )  # fmt: skip
+        is_share = reads_on and (left is None or not frame.copula)
+        right = self._right(scene, frame, share=is_share, wide=counts_anything)
+        if right is None and quantity.dimension in COUNTED and not is_share:
+            # `7 trường ở Hà Nội đang thí điểm`: a noun with nothing behind it takes what is said of it.
+            right = self._right(scene, frame, share=False, wide=True)
         if left is not None and quantity.dimension in COUNTED and self._grammar.says_how_many(folded, left):
             left = None
         names_measure = left is not None and self._grammar.names_measure(folded, left)
@@ -96,6 +97,11 @@ class FrameReader:
         if ranked is not None:
             rule, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
         return Reading(frame, left, right, rule, words, says_what, names_measure)
+
+    def _right(self, scene: Scene, frame: Frame, *, share: bool, wide: bool) -> Span | None:
+        return self._grammar.right_phrase(
+            scene.folded, frame.right, scene.words, scene.fillers, share=share, wide=wide
+        )
 
     def _counts_anything(self, folded: str, quantity: Quantity) -> bool:
         """Asks whether the unit counts anything of its kind: `người`, `ca`."""
