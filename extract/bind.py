@@ -9,6 +9,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.label`     `[name] [number] [unit], [name] [number] [unit]`
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
 - `bind.part`      a count that only says which part of one before it is: `trong đó 260 tổ cấp xã`
+- `bind.completed` words that name a metric only with those of the number before: `mật độ 98 thuê bao`
 - `bind.antecedent` a noun alone that points back to a fuller phrase
 - `bind.alone`     a bare noun that a place has so many of: `Xã có 842 hộ`
 - `bind.forward`   the first of two shares of which one thing is said
@@ -89,7 +90,7 @@ class Binder:
 
     def _bind_one(self, scene: Scene, reading: Reading, bindings: Sequence[Binding]) -> Binding:
         draft = self._by_own_words(scene, reading)
-        for share in (self._antecedent, self._part, self._inherited, self._previous):
+        for share in (self._antecedent, self._part, self._inherited, self._completed, self._previous):
             shared = share(scene, reading, bindings, draft)
             if shared is not None:
                 draft = shared
@@ -191,6 +192,21 @@ class Binder:
             base = shared.whole
             words = _joined(base, words)
         return _Draft("bind.inherited", words, match, regions, base)
+
+    def _completed(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft | None:
+        """`Internet có 340.656 thuê bao, mật độ 98 thuê bao/100 dân`: half of the name stands before."""
+        if draft.match is not None or not bindings:
+            return None
+        before = bindings[-1]
+        if ";" in scene.folded[before.quantity.span.end : reading.quantity.lead]:
+            return None
+        regions = (*reading.own, *before.regions)
+        match = self._match(scene.terms, regions, reading.quantity)
+        if match is None or not any(own.contains(span) for own in reading.own for span in match.spans):
+            return None
+        return replace(draft, rule="bind.completed", match=match, regions=regions)
 
     def _previous(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
