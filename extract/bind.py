@@ -98,6 +98,8 @@ class Binder:
         for fall_back in (self._alone, self._topic):
             if draft.match is None and reading.right is None:
                 draft = fall_back(scene, reading, draft)
+        if draft.match is None:
+            draft = self._same_words(scene, reading, bindings, draft)
         return self._finished(scene, reading, draft)
 
     # -- the words of the number itself ------------------------------------------------------------
@@ -106,7 +108,12 @@ class Binder:
         """Holds the metric that the words on both sides of the number name."""
         quantity = reading.quantity
         regions: tuple[Span, ...] = reading.own
-        match = self._first_named(scene, reading, self._match(scene.terms, regions, quantity))
+        match = None
+        if reading.right is not None and quantity.dimension == "share":
+            # What is said of a share ends with its phrase; the next clause may name something else.
+            match = self._match(scene.terms, reading.phrases, quantity)
+        match = match or self._match(scene.terms, regions, quantity)
+        match = self._first_named(scene, reading, match)
         is_listed = reading.frame.shares is not None
         score_in_brackets = not quantity.unit_id and reading.frame.in_bracket
         if match is None and (
@@ -224,6 +231,20 @@ class Binder:
             return False
         sides = (side for side in (reading.left, reading.right) if side is not None)
         return any(self._matcher.names_part(metric, folded, side) for side in sides)
+
+    def _same_words(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft:
+        """The same words as those of an earlier number name the same metric."""
+        words = fold(draft.words)
+        for other in reversed([*scene.recent, *bindings]):
+            if (
+                words
+                and fold(other.metric_text) == words
+                and other.quantity.unit_id == reading.quantity.unit_id
+            ):
+                return replace(draft, match=_same_metric(other, reading.quantity))
+        return draft
 
     # -- nothing said but the noun -------------------------------------------------------------------
 

@@ -56,6 +56,12 @@ class Reading:
         return self.frame.left, Span(self.quantity.span.start, self.frame.right.end)
 
     @property
+    def phrases(self) -> tuple[Span, ...]:
+        """The words before the number, and the number with the phrase behind, up to where that ends."""
+        behind = self.right.end if self.right is not None else self.quantity.span.end
+        return self.frame.left, Span(self.quantity.span.start, behind)
+
+    @property
     def is_counted(self) -> bool:
         """Whether the unit names the thing counted."""
         return self.quantity.dimension in COUNTED
