@@ -9,7 +9,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.label`     `[name] [number] [unit], [name] [number] [unit]`
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
 - `bind.part`      a count that only says which part of one before it is: `trong đó 260 tổ cấp xã`
-- `bind.completed` words that name a metric only with those of the number before: `mật độ 98 thuê bao`
+- `bind.completed` words that name a metric only with those of the number before: `tổng chiều dài`
 - `bind.antecedent` a noun alone that points back to a fuller phrase
 - `bind.alone`     a bare noun that a place has so many of: `Xã có 842 hộ`
 - `bind.forward`   the first of two shares of which one thing is said
@@ -203,7 +203,7 @@ class Binder:
     def _completed(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
     ) -> _Draft | None:
-        """`Internet có 340.656 thuê bao, mật độ 98 thuê bao/100 dân`: half of the name stands before."""
+        """`825 tuyến cáp quang với tổng chiều dài 7.312 km`: half of the name stands before."""
         if draft.match is not None or not bindings:
             return None
         before = bindings[-1]
