@@ -41,6 +41,9 @@ from extract.text import fold
 SHORT_PHRASE = 24
 # `có tổng cộng khoảng 842 hộ`: the verb stands no further from its number.
 MAX_EXISTS = 24
+# A number looks back over so many others at most, and at so many stretches of words of theirs.
+MAX_LOOKED_BACK = 12
+MAX_REGIONS = 6
 # A bare number of these may take up what was spoken of before: `525 tổ`, `0,7163 điểm`.
 _OF_TOPIC = frozenset({"count", "score", "rank_places"})
 # What stands behind these is what was counted or weighed: `2 tấn rau củ quả`.
@@ -145,7 +148,8 @@ class Binder:
         """`16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase."""
         if draft.rule != "bind.right" or reading.says_what:
             return None
-        earlier = [*scene.recent, *bindings] if reading.quantity.unit_text else bindings
+        near = bindings[-MAX_LOOKED_BACK:]
+        earlier = [*scene.recent[-MAX_LOOKED_BACK:], *near] if reading.quantity.unit_text else near
         other = _same_noun(reading.quantity, draft.words, earlier)
         if other is None:
             return None
@@ -157,7 +161,8 @@ class Binder:
     ) -> _Draft | None:
         """`2.130 tổ công nghệ số cộng đồng, trong đó 260 tổ cấp xã`: a part of what was counted before."""
         quantity = reading.quantity
-        alike = (item for item in reversed(bindings) if item.quantity.unit_id == quantity.unit_id)
+        near = bindings[-MAX_LOOKED_BACK:]
+        alike = (item for item in reversed(near) if item.quantity.unit_id == quantity.unit_id)
         whole = next((item for item in alike if self._is_part_of(scene.folded, item, reading)), None)
         if draft.match is not None or whole is None:
             return None
@@ -166,7 +171,7 @@ class Binder:
             "bind.part",
             _joined(whole.whole, which),
             _same_metric(whole, quantity),
-            (*reading.own, *whole.regions),
+            (*reading.own, *whole.regions[:MAX_REGIONS]),
             whole.whole,
         )
 
@@ -185,7 +190,7 @@ class Binder:
             return None
         match, regions = draft.match, draft.regions
         if match is None:
-            regions = (*reading.own, *shared.regions)
+            regions = (*reading.own, *shared.regions[:MAX_REGIONS])
             match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
         words, base = draft.words, ""
         says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
@@ -209,7 +214,7 @@ class Binder:
         before = bindings[-1]
         if ";" in scene.folded[before.quantity.span.end : reading.quantity.lead]:
             return None
-        regions = (*reading.own, *before.regions)
+        regions = (*reading.own, *before.regions[:MAX_REGIONS])
         match = self._match(scene.terms, regions, reading.quantity)
         if match is None or not any(own.contains(span) for own in reading.own for span in match.spans):
             return None
