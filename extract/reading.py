@@ -78,6 +78,8 @@ class FrameReader:
         """Gives the words about a number; `before` is the number before it in the sentence."""
         quantity, folded = frame.quantity, scene.folded
         left = self._grammar.left_phrase(folded, frame.left, scene.fillers, scene.words)
+        if left is None and frame.in_bracket and frame.shares is None:
+            left = self._explained(scene, frame, before)
         # Of a share or a ratio the population and what is said of it are both named.
         reads_on = quantity.dimension == "share" or quantity.denominator is not None
         counts_anything = self._counts_anything(folded, quantity)
@@ -103,6 +105,14 @@ class FrameReader:
         if ranked is not None:
             rule, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
         return Reading(frame, left, right, rule, words, says_what, names_measure)
+
+    def _explained(self, scene: Scene, frame: Frame, before: Binding | None) -> Span | None:
+        """Gives the words that a bracket explains: `thời tiết nóng bức (khoảng 29-34 độ C)`."""
+        since = _end_of(before.quantity) if before is not None else scene.sentence.start
+        opened = scene.folded.rfind("(", since, frame.quantity.span.start)
+        if opened < 0:
+            return None
+        return self._grammar.left_phrase(scene.folded, Span(since, opened), scene.fillers, scene.words)
 
     def _right(self, scene: Scene, frame: Frame, *, share: bool, wide: bool) -> Span | None:
         return self._grammar.right_phrase(
