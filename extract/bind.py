@@ -15,6 +15,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.forward`   the first of two shares of which one thing is said
 - `bind.rank_of`   `đứng thứ [rank] cả nước về [metric]`
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
+- `bind.same_words` the same words as those of an earlier number
 - `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
 """
@@ -26,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.frames import FrameFinder
-from extract.metrics import CHANGE_UNITS, MetricMatch, MetricMatcher, TermMatch
+from extract.metrics import MetricMatch, MetricMatcher, TermMatch
 from extract.models import Change, Span
 from extract.naming import Namer
 from extract.pairing import find_pairs
@@ -34,7 +35,6 @@ from extract.phrases import PhraseGrammar
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
-from extract.schema_rules import Metric
 from extract.text import fold
 
 # A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
@@ -153,7 +153,7 @@ class Binder:
         other = _same_noun(reading.quantity, draft.words, earlier)
         if other is None:
             return None
-        match = draft.match or _same_metric(other, reading.quantity)
+        match = draft.match or self._same_metric(other, reading.quantity)
         return replace(draft, rule="bind.antecedent", words=other.whole, match=match)
 
     def _part(
@@ -170,7 +170,7 @@ class Binder:
         return _Draft(
             "bind.part",
             _joined(whole.whole, which),
-            _same_metric(whole, quantity),
+            self._same_metric(whole, quantity),
             (*reading.own, *whole.regions[:MAX_REGIONS]),
             whole.whole,
         )
@@ -191,7 +191,7 @@ class Binder:
         match, regions = draft.match, draft.regions
         if match is None:
             regions = (*reading.own, *shared.regions[:MAX_REGIONS])
-            match = self._match(scene.terms, regions, quantity) or _same_metric(shared, quantity)
+            match = self._match(scene.terms, regions, quantity) or self._same_metric(shared, quantity)
         words, base = draft.words, ""
         says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
         if of_plan:
@@ -226,13 +226,13 @@ class Binder:
         """`Mức giá này tăng 3.000 đồng`: the metric was named in the sentence before."""
         if draft.words or scene.previous is None:
             return None
-        match = draft.match or _same_metric(scene.previous, reading.quantity)
+        match = draft.match or self._same_metric(scene.previous, reading.quantity)
         return replace(draft, rule="bind.previous", words=scene.previous.metric_text, match=match)
 
     def _is_part_of(self, folded: str, whole: Binding, reading: Reading) -> bool:
         """Asks whether the words about a number only say which part of another's metric it is."""
         metric = whole.metric
-        if metric is None or not _accepts(metric, reading.quantity):
+        if metric is None or self._same_metric(whole, reading.quantity) is None:
             return False
         sides = (side for side in (reading.left, reading.right) if side is not None)
         return any(self._matcher.names_part(metric, folded, side) for side in sides)
@@ -241,21 +241,20 @@ class Binder:
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
     ) -> _Draft:
         """The same words as those of an earlier number name the same metric."""
-        words = fold(draft.words)
-        for other in reversed([*scene.recent, *bindings]):
-            if (
-                words
-                and fold(other.metric_text) == words
-                and other.quantity.unit_id == reading.quantity.unit_id
-            ):
-                return replace(draft, match=_same_metric(other, reading.quantity))
+        words, unit_id = draft.words.lower(), reading.quantity.unit_id
+        for other in reversed([*scene.recent[-MAX_LOOKED_BACK:], *bindings[-MAX_LOOKED_BACK:]]):
+            if words and other.metric_text.lower() == words and other.quantity.unit_id == unit_id:
+                match = self._same_metric(other, reading.quantity)
+                if match is not None:
+                    regions = (*draft.regions, *other.regions[:MAX_REGIONS])
+                    return replace(draft, rule="bind.same_words", match=match, regions=regions)
         return draft
 
     # -- nothing said but the noun -------------------------------------------------------------------
 
     def _alone(self, scene: Scene, reading: Reading, draft: _Draft) -> _Draft:
         """`Xã có 842 hộ`, `gồm 138 xã`: a bare noun that a place has so many of."""
-        if draft.rule not in ("bind.right", "bind.label") or reading.names_measure:
+        if draft.rule not in ("bind.right", "bind.label", "bind.inherited") or reading.names_measure:
             return draft
         lead = reading.quantity.lead
         before = scene.folded[max(scene.sentence.start, lead - MAX_EXISTS) : lead]
@@ -316,6 +315,15 @@ class Binder:
     ) -> MetricMatch | None:
         is_change = quantity.change is not Change.NONE
         return self._matcher.best(terms, regions, quantity.unit_id, quantity.span.start, is_change=is_change)
+
+    def _same_metric(self, other: Binding, quantity: Quantity) -> MetricMatch | None:
+        """Gives the metric of another number when this one can be of it too."""
+        is_change = quantity.change is not Change.NONE
+        if other.metric is None or not self._matcher.accepts(
+            other.metric, quantity.unit_id, is_change=is_change
+        ):
+            return None
+        return MetricMatch(other.metric, (), 0)
 
     def _finished(self, scene: Scene, reading: Reading, draft: _Draft) -> Binding:
         match = draft.match
@@ -384,13 +392,6 @@ def _same_noun(quantity: Quantity, words: str, earlier: Sequence[Binding]) -> Bi
     )
 
 
-def _same_metric(other: Binding, quantity: Quantity) -> MetricMatch | None:
-    """Gives the metric of another number when this one can be of it too."""
-    if other.metric is None or not _accepts(other.metric, quantity):
-        return None
-    return MetricMatch(other.metric, (), 0)
-
-
 def _doubts(match: MetricMatch) -> tuple[str, ...]:
     """Names what is unsure about a metric: another fits as well, or a word is written otherwise."""
     tied = ("ambiguous.metric",) if match.is_tied else ()
@@ -398,15 +399,4 @@ def _doubts(match: MetricMatch) -> tuple[str, ...]:
 
 
 def _joined(first: str, second: str) -> str:
-    return f"{first} {second}".strip() if second and second not in first else first
-
-
-def _accepts(metric: Metric, quantity: Quantity) -> bool:
-    if quantity.change is not Change.NONE and quantity.unit_id in CHANGE_UNITS:
-        return True
-    dimension = quantity.unit.dimension if quantity.unit is not None else "none"
-    return (
-        quantity.unit_id in metric.units
-        or dimension in metric.units
-        or (not quantity.unit_id and "none" in metric.units)
-    )
+    return first if f" {second} " in f" {first} " else f"{first} {second}".strip()

@@ -21,14 +21,18 @@ MAX_BOUND_WORDS = 3
 # The size of a change is stated a second time in one of these: `tăng 9,84 điểm, tương ứng 0,8%`.
 _MOVE_UNITS = frozenset({"percent", "percentage_point", "point", "score"})
 
+_LETTERS = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _COMPARATIVE = re.compile(
     r"(?<!\w)(?<!không )(?<!hoặc )(?:cao|thấp|nhiều|ít|lớn|nhỏ|nhanh|chậm|tốt|đắt|rẻ|kém)\s+hơn\s*$"
 )
+# How a rank moved: the last such word before the number, `thấp hơn` as one.
 _MOVED = re.compile(
-    r"(?<!\w)(?:(?P<down>giảm|tụt|rớt|lùi|xuống|sụt|mất|kém)|tăng|lên|vượt|nhích|thăng|cải thiện|tiến|vươn"
-    r"|nhảy|thêm|hơn)(?:\s+(?!giảm|tụt|rớt|lùi|xuống|sụt|mất|kém)\w+){0,6}\s*$"
+    r"(?<!\w)(?:(?P<down>giảm|tụt|rớt|lùi|xuống|sụt|mất|(?:thấp|kém|dưới)\s+hơn|kém)|tăng|lên|vượt|nhích|thăng"
+    r"|cải thiện|tiến|vươn|nhảy|thêm|(?:cao|trên|tốt)\s+hơn|hơn)(?!\w)"
 )
+# Words between it and the number at most.
+_MAX_MOVED = 6
 # `lớn hơn 500 ha` bounds; with what it is compared to, it is a change: `nhiều hơn 20 xã so với năm trước`.
 _COMPARED_SIZE = re.compile(r"(?<!\w)(?<!không )(?<!hoặc )(?:(?P<gt>lớn|nhiều)|nhỏ|ít)\s+hơn\s*$")
 _COMPARED_TO = re.compile(
@@ -179,8 +183,8 @@ class CueReader:
     def _change(self, window: str, quantity: Quantity) -> tuple[Change, int | None, str]:
         """Gives the change that the words before a number state, where they begin, and the rule."""
         if quantity.unit_id == "rank_places":
-            moved = _MOVED.search(window)
-            if moved is None:
+            moved = next(reversed(list(_MOVED.finditer(window))), None)
+            if moved is None or len(_LETTERS.findall(window, moved.end())) > _MAX_MOVED:
                 return Change.NONE, None, ""
             change = Change.DECREASE if moved["down"] else Change.INCREASE
             return change, moved.start(), f"change.{change}"

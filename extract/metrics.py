@@ -98,7 +98,9 @@ class MetricMatcher:
         self._terms = terms
         self._matchers: tuple[PhraseMatcher, PhraseMatcher] | None = None
         self._generation = -1
-        self._by_unit: dict[tuple[str, bool], list[_CompiledMetric]] = {}
+        # Words of the text may be units; only those that a metric takes are told apart.
+        self._taken = frozenset(unit for metric in rules.metrics for unit in metric.units)
+        self._by_unit: dict[frozenset[str], list[_CompiledMetric]] = {}
 
     # -- term matches --------------------------------------------------------------------------
 
@@ -142,16 +144,26 @@ class MetricMatcher:
     # -- choice ----------------------------------------------------------------------------------
 
     def _candidates(self, unit_id: str, *, is_change: bool) -> list[_CompiledMetric]:
-        key = (unit_id, is_change)
-        if key not in self._by_unit:
-            if is_change and unit_id in CHANGE_UNITS:
-                # `thuê bao tăng 5%`: the change of any metric is stated in percent, points or times.
-                self._by_unit[key] = self._compiled
-            else:
-                dimension = self._dimension.get(unit_id, "rate" if "/" in unit_id else "count")
-                accepted = {unit_id, dimension} if unit_id else {"none"}
-                self._by_unit[key] = [item for item in self._compiled if accepted & set(item.metric.units)]
-        return self._by_unit[key]
+        if is_change and unit_id in CHANGE_UNITS:
+            # `thuê bao tăng 5%`: the change of any metric is stated in percent, points or times.
+            return self._compiled
+        accepted = self._accepted(unit_id)
+        if accepted not in self._by_unit:
+            self._by_unit[accepted] = [item for item in self._compiled if accepted & set(item.metric.units)]
+        return self._by_unit[accepted]
+
+    def _accepted(self, unit_id: str) -> frozenset[str]:
+        """Gives what a metric must take to be of a unit: the unit itself or its dimension."""
+        if not unit_id:
+            return frozenset({"none"})
+        dimension = self._dimension.get(unit_id, "rate" if "/" in unit_id else "count")
+        return frozenset({unit_id, dimension} if unit_id in self._taken else {dimension})
+
+    def accepts(self, metric: Metric, unit_id: str, *, is_change: bool) -> bool:
+        """Asks whether a metric can be stated in a unit."""
+        if is_change and unit_id in CHANGE_UNITS:
+            return True
+        return bool(self._accepted(unit_id) & set(metric.units))
 
     def best(
         self,
@@ -183,7 +195,9 @@ class MetricMatcher:
                     options = [match for form in group & present for match in inside[form]]
                     if not options:
                         break
-                    chosen.append(max(options, key=lambda m: (m.syllables, -abs(m.span.start - anchor))))
+                    chosen.append(
+                        max(options, key=lambda m: (m.syllables, -abs(m.span.start - anchor), m.span, m.form))
+                    )
                 else:
                     weight = _covered(chosen)
                     distance = min(abs(match.span.start - anchor) for match in chosen)
@@ -209,19 +223,19 @@ class MetricMatcher:
         `Tỉnh lập các tổ công nghệ số cộng đồng. Đến nay có 525 tổ.`: the second sentence names only `tổ`.
         """
         present = {term.form for term in terms}
+        exact = {term.form for term in terms if term.exact}
         found = [
-            (len(pattern), -order, item.metric)
-            for order, item in enumerate(self._candidates(unit_id, is_change=False))
-            if unit_id in item.metric.units and not item.blocked & present
+            (item, pattern)
+            for item in self._candidates(unit_id, is_change=False)
+            if unit_id in item.metric.units and not item.blocked & exact
             for pattern in item.patterns
             if all(group & present for group in pattern)
         ]
         if not found:
             return None
-        _, order, metric = max(found, key=lambda option: option[:2])
-        named = self._candidates(unit_id, is_change=False)[-order]
-        spans = {term.span for term in terms for pattern in named.patterns for g in pattern if term.form in g}
-        return MetricMatch(metric, _outermost(spans), 0)
+        item, pattern = max(found, key=lambda option: len(option[1]))
+        spans = {term.span for term in terms for group in pattern if term.form in group}
+        return MetricMatch(item.metric, _outermost(spans), 0)
 
     def names_part(self, metric: Metric, folded: str, region: Span) -> bool:
         """Asks whether a stretch names a value of one of the metric's attributes: `cấp xã`, `5G`."""

@@ -57,14 +57,14 @@ class Namer:
         self._cut = re.compile(words("name.cuts"))
         self._price_heads = re.compile(words("name.price_heads"))
         self._price_cut = re.compile(words("name.price_cuts"))
-        self._linker = re.compile(rf"(?<!đối )(?<!so )(?:{words('name.linkers')}\s*)+$")
-        self._bare = re.compile(rf"(?:(?:{words('bind.head_nouns')}|{words('name.plain_modifiers')})\s*)+")
-        self._auxiliary = re.compile(rf"(?:{words('name.auxiliaries')}\s*)+")
+        self._linker = re.compile(rf"(?<!đối )(?<!so )(?:(?>{words('name.linkers')})\s*+)++$")
+        self._bare = re.compile(rf"(?:(?>{words('bind.head_nouns')}|{words('name.plain_modifiers')})\s*+)++")
+        self._auxiliary = re.compile(rf"(?:(?>{words('name.auxiliaries')})\s*+)++")
         self._adjective = re.compile(rf"{words('name.measure_adjectives')}\s*$")
         self._thing_edge = re.compile(words("name.thing_edges"))
         self._deed_end = re.compile(rf"{words('name.deeds')}\s*$")
         self._passive = re.compile(words("name.passives"))
-        self._opening = re.compile(rf"(?:{words('name.determiners')}\s+)+")
+        self._opening = re.compile(rf"(?:(?>{words('name.determiners')})\s++)++")
         self._pronoun = re.compile(words("name.pronouns"))
 
     def name(

@@ -23,8 +23,9 @@ def find_pairs(grammar: PhraseGrammar, scene: Scene, frames: Sequence[Frame]) ->
         while run[-1] + 1 < len(frames) and _continues(scene.folded, frames, run[-1]):
             run.append(run[-1] + 1)
         if len(run) > 1:
+            since = frames[index - 1].quantity.span.end if index else scene.sentence.start
             yield from zip(
-                run, _names_in_turn(grammar, scene, frames[index].quantity, len(run)), strict=False
+                run, _names_in_turn(grammar, scene, since, frames[index].quantity, len(run)), strict=False
             )
         index = run[-1] + 1
 
@@ -35,9 +36,11 @@ def _continues(folded: str, frames: Sequence[Frame], index: int) -> bool:
     return first.unit_id == second.unit_id and _LISTED.fullmatch(gap) is not None
 
 
-def _names_in_turn(grammar: PhraseGrammar, scene: Scene, quantity: Quantity, count: int) -> list[Span]:
-    """Gives the last `count` names before `lần lượt`, or none when there are fewer."""
-    folded, begin = scene.folded, scene.sentence.start
+def _names_in_turn(
+    grammar: PhraseGrammar, scene: Scene, begin: int, quantity: Quantity, count: int
+) -> list[Span]:
+    """Gives the last `count` names from `begin` on before `lần lượt`, or none when there are fewer."""
+    folded = scene.folded
     turn = _IN_TURN.search(folded, begin, quantity.span.start)
     if turn is None:
         return []

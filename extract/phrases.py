@@ -56,15 +56,16 @@ class PhraseGrammar:
         self.soft = re.compile(r",(?=\s|$)|(?<!\w)(?:và|hoặc|hay|cũng như)(?!\w)")
         self.heads = re.compile(words("head_nouns"))
         self.copula_end = re.compile(
-            rf"(?:{words('strong_copulas')}|:)(?:\s+(?:{words('copula_adverbs')}))*\s*$"
+            rf"(?:{words('strong_copulas')}|:)(?:\s+(?>{words('copula_adverbs')}))*+\s*$"
         )
         trailing = words_pattern(
             (*rules.word_forms("bind.copulas"), *rules.word_forms("bind.copula_adverbs"))
         )
-        self.trailing = re.compile(rf"(?:\s*(?:{trailing}|[,:\"'(-]))+\s*$")
+        # Atomic, for some of the words are made of others: `lên đến` is `lên` and `đến`.
+        self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(-]))++\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
         self._auxiliary = re.compile(words("auxiliaries"))
-        self._empty = re.compile(rf"(?:{words('empty_subjects')}|\s|,)+")
+        self._empty = re.compile(rf"(?>{words('empty_subjects')}|\s|,)++")
         self.bare_counter = re.compile(words("bare_counters"))
         self._right_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('right_stops')}")
         self._wide_stop = re.compile(
@@ -81,7 +82,7 @@ class PhraseGrammar:
         self._exists = re.compile(words("existentials"))
         self.exists = re.compile(words("exists"))
         self._preposition = re.compile(words("prepositions"))
-        self.idle_end = re.compile(rf"(?:(?:^|\s+){words('idle_ends')})+\s*$")
+        self.idle_end = re.compile(rf"(?:(?:^|\s++)(?>{words('idle_ends')}))++\s*$")
         self._share_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('share_stops')}")
 
     def join_dashes(self, folded: str) -> str:

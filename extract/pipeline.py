@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
@@ -118,7 +119,7 @@ class Extractor:
     def _page(self, document: Document, sentences: Sequence[Sentence]) -> _Page:
         plain = fold(document.text)
         numbered = (s.span for s in sentences if _CAN_HOLD_NUMBER.search(plain, s.span.start, s.span.end))
-        folded = self._spelling.mend(plain, numbered)
+        folded = self._spelling.mend(document.text, plain, numbered)
         return _Page(document.text, folded, self._grammar.join_dashes(folded), document.published)
 
     def _analyse(
@@ -143,7 +144,7 @@ class Extractor:
                     fillers=[*(period.span for period in periods), *(place.span for place in places)],
                     previous=previous,
                     recent=[binding for item in earlier for binding in item.bindings],
-                    topic=lambda: self._topic_terms(page, [item.sentence for item in earlier]),
+                    topic=cache(partial(self._topic_terms, page, [item.sentence for item in earlier])),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
@@ -306,7 +307,7 @@ def _reference_day(published: Period | None, analyses: Sequence[SentenceAnalysis
 
 
 def _confidence(item: Resolved) -> float:
-    """Gives 0 to 1: each field that was carried or guessed costs a share."""
+    """Gives 0 to 1: each field that was carried, shared with another number or ambiguous costs a share."""
     score = 0.95
     if item.binding.metric is None:
         score *= 0.8
@@ -314,11 +315,13 @@ def _confidence(item: Resolved) -> float:
         score *= 0.9
     if item.place_source in (Source.CONTEXT, Source.NONE):
         score *= 0.92
-    rules = {*item.binding.quantity.rule_ids, *item.binding.rule_ids}
+    rules = {*item.binding.quantity.rule_ids, *item.binding.rule_ids, *item.rule_ids}
     for rule, factor in (
         ("unit.as_written", 0.8), ("unit.money_implied", 0.7), ("unit.shared", 0.9), ("bind.inherited", 0.9),
         ("bind.previous", 0.75), ("number.words", 0.9), ("ambiguous.metric", 0.9),
-        ("ambiguous.spelling", 0.95),
+        ("ambiguous.spelling", 0.95), ("ambiguous.place", 0.9), ("bind.topic", 0.85),
+        ("bind.same_words", 0.9), ("bind.part", 0.95), ("bind.antecedent", 0.9), ("bind.completed", 0.9),
+        ("bind.forward", 0.95),
     ):  # fmt: skip
         if rule in rules:
             score *= factor

@@ -174,8 +174,10 @@ class Gazetteer:
             # Huế is the city of today and the province Thừa Thiên Huế of before: one place.
             key = called.get(province.name, province.name)
             entry = _Name(PlaceLevel.PROVINCE, key, (key,))
-            forms = {province.name, *province.aliases, *province.nicknames}
-            for form in sorted({fold(form) for form in forms if form} | _typed_plainly(province.name)):
+            names_of = (province.name, *province.aliases)
+            plain = {form for name in names_of for form in _typed_plainly(name)}
+            forms = {fold(form) for form in (*names_of, *province.nicknames) if form}
+            for form in sorted(forms | plain):
                 if form not in _NEVER_BARE and entry not in names[form]:
                     names[form].append(entry)
 
@@ -367,7 +369,7 @@ def _typed_plainly(name: str) -> set[str]:
     """Gives a name as typed without marks or with hyphens: `binh thuan`, `gia-lai`, `hanoi`."""
     folded = fold(name)
     plain = strip_diacritics(folded)
-    if " " not in folded:
+    if " " not in folded or folded in _NEVER_BARE:
         return set()
     return {plain, folded.replace(" ", "-"), plain.replace(" ", "-"), plain.replace(" ", "")}
 
@@ -375,7 +377,8 @@ def _typed_plainly(name: str) -> set[str]:
 def _capitalised(written: str) -> bool:
     """Asks whether a name is written as one: without marks (`Ben Tre`) only capitals tell it from words."""
     if written.isascii():
-        return all(word[:1].isupper() for word in re.split(r"[\s-]+", written))
+        words = [word for word in re.split(r"[\s-]+", written) if word.lower() not in _DISTRICT_WORDS]
+        return all(word[:1].isupper() for word in words)
     return any(character.isupper() for character in written)
 
 

@@ -126,7 +126,10 @@ class QuantityFinder:
         found.sort(key=lambda quantity: quantity.span)
         found = self._cues.read(folded, start, end, self._share_units(folded, found))
         if base is not None:
-            found = [_per_base(quantity, base) for quantity in found]
+            # What the base is of is the next number alone.
+            following = next((item for item in found if item.span.start >= base.end()), None)
+            if following is not None and ";" not in folded[base.end() : following.span.start]:
+                found = [_per_base(item, base) if item is following else item for item in found]
         return [_with_unit_text(text, _below_zero(folded, start, quantity)) for quantity in found], drops
 
     def _take_shaped(
@@ -313,9 +316,9 @@ def _per_base(quantity: Quantity, base: re.Match[str]) -> Quantity:
     unit = quantity.unit
     if unit is None or unit.dimension != "count" or unit.id != quantity.unit_id or unit.id == "person":
         return quantity
-    if quantity.span.start < base.end() or quantity.denominator is not None:
-        return quantity
     unit_id = per_people_named(unit.id, base["people"])
+    if unit_id == unit.id or quantity.denominator is not None:
+        return quantity
     return replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, "unit.rate_base"))
 
 

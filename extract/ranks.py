@@ -35,6 +35,7 @@ _VERB = re.compile(
     r"(?:xếp|đứng|vị trí|vị thứ|(?:lên|xuống|giữ|ở|đạt|cùng|về|lại|ngôi)\s+(?:vị trí|hạng|thứ hạng|thứ))"
 )
 # `hạng 2 năm 2021, hạng 4 năm 2022`: one rank a year.
+_INDEX = re.compile(r"(?<!\w)(?:chỉ số|xếp hạng|bảng|tốp|top|index|dti|pci)(?!\w)")
 _IN_YEAR = re.compile(r"\s+(?:(?:vào|trong)\s+)?năm\s+[0-9]{4}(?!\w)")
 _TOP = re.compile(
     r"(?<!\w)(?:(?P<top>(?:tốp|top)(?:\s+đầu)?\s+)|(?:nhóm|trong\s+số|trong)\s+)"
@@ -98,6 +99,7 @@ class RankFinder:
             in_field = self._after.match(folded, match.end(), end) is not None and not cue.startswith("hạng")
             # Once one rank is stated, the next may leave out the verb: `chính quyền số thứ ba`.
             in_year = "hạng" in cue and _IN_YEAR.match(folded, match.end(), end) is not None
+            in_year = in_year and _INDEX.search(folded, start, match.start()) is not None
             if not (match["m"] or led or in_field or in_year or (listed and ("thứ" in cue or "hạng" in cue))):
                 continue
             listed = True

@@ -51,13 +51,16 @@ class SpellingMender:
                     for key in _holes(syllable):
                         self._near[key].add(syllable)
 
-    def mend(self, folded: str, stretches: Iterable[Span]) -> str:
-        """Gives folded text with the slips in some stretches of it mended; the length stays."""
+    def mend(self, text: str, folded: str, stretches: Iterable[Span]) -> str:
+        """Gives folded text with the slips in some stretches of it mended; the length stays.
+
+        `text` is the same as written: a capital inside a stretch begins a name, which is never mended.
+        """
         mended: list[tuple[int, str]] = []
         for stretch in stretches:
             words = _SYLLABLE.findall(folded, stretch.start, stretch.end)
             if self._has_suspect(words):
-                mended.extend(self._mend_stretch(folded, stretch))
+                mended.extend(self._mend_stretch(text, folded, stretch))
         return _replaced(folded, mended) if mended else folded
 
     def _has_suspect(self, words: Sequence[str]) -> bool:
@@ -70,7 +73,7 @@ class SpellingMender:
             for left, middle, right in zip(words, words[1:], words[2:], strict=False)
         )
 
-    def _mend_stretch(self, folded: str, stretch: Span) -> Iterator[tuple[int, str]]:
+    def _mend_stretch(self, text: str, folded: str, stretch: Span) -> Iterator[tuple[int, str]]:
         words = list(_SYLLABLE.finditer(folded, stretch.start, stretch.end))
         before = ""
         for index, word in enumerate(words):
@@ -80,7 +83,8 @@ class SpellingMender:
             right = ""
             if following is not None and _GAP.fullmatch(folded, word.end(), following.start()):
                 right = following[0]
-            better = self._better(word[0], left, right)
+            is_name = index > 0 and text[word.start()].isupper()
+            better = None if is_name else self._better(word[0], left, right)
             before = better or word[0]
             if better is not None:
                 yield word.start(), better

@@ -10,7 +10,7 @@ from extract.schema_rules import Unit
 from extract.text import fold, trie_pattern
 
 _RATE_PEOPLE = re.compile(
-    r"(?:([0-9]{1,3}(?:\.[0-9]{3})*)\s*|(?:một\s+|1\s+)?(vạn)\s+)(dân|người dân|người|hộ)(?!\w)"
+    r"(?:([0-9]{1,3}(?:\.?[0-9]{3})*)\s*|(?:một\s+|1\s+)?(vạn)\s+)(dân|người dân|người|hộ)(?!\w)"
 )
 # What a count is per: `thuê bao di động trên 100 dân`, `thuê bao Internet/100 dân`.
 _PER_HEADS = re.compile(
@@ -18,9 +18,13 @@ _PER_HEADS = re.compile(
     r"(?P<people>(?:100|1\.?000|10\.?000|100\.?000|(?:một |1 )?vạn)\s+(?:người\s+)?dân)(?!\w)"
 )
 # The same said before the count: `cứ 100 dân có 103 thuê bao`, `tính trên 1.000 dân đạt 0,7 doanh nghiệp`.
+# `trên` alone is a base where a verb follows (`số bác sĩ trên 10.000 dân đạt 8,5 bác sĩ`), else a bound
+# (`phục vụ trên 10.000 dân`).
 RATE_BASE = re.compile(
-    r"(?<!\w)(?:cứ|(?:tính\s+)?(?:bình quân\s+|trung bình\s+)?(?:trên|mỗi))\s+(?:mỗi\s+)?"
+    r"(?<!\w)(?:(?P<may_bound>(?<!có )(?<!với )(?<!gồm )(?<!cho )(?<!vụ )trên)"
+    r"|cứ|mỗi|(?:tính|bình quân|trung bình)\s+(?:trên|cho))\s+(?:mỗi\s+)?"
     r"(?P<people>(?:100|1\.?000|10\.?000|100\.?000|(?:một |1 )?vạn)\s+(?:người\s+)?dân)(?!\w)"
+    r"(?(may_bound)(?=\s+(?:đạt|là|ước|bằng|ở mức|tăng|giảm|chiếm)(?!\w)))"
 )
 _SLASH = re.compile(r"\s?/\s?")
 # `6,8-inch`, as English ties a number to its measure.
