@@ -21,10 +21,14 @@ from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_plac
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
 from extract.quantity import Quantity
 from extract.scene import Binding
+from extract.status import StatusCue
 
 # Status cues that hold beyond their sentence, and those that also count behind a number.
 _LASTING = frozenset({"status.goal", "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
+# `1.300 trường học sẽ được xây`: of a plan, the noun of the number is the subject.
+_OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
+_WILL = re.compile(r"(?:sẽ|sắp|dự kiến)(?!\w)")
 # Places that several provinces may have; one that cannot be told leaves the article's.
 _SMALL = frozenset({PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
 _OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")
@@ -203,11 +207,7 @@ class ContextResolver:
                 # `Trái với dự báo, trong quý I/2021 xuất khẩu tăng 6%`: a past date after the cue.
                 return Status.ACTUAL, "status.past_period"
             return cue.status, cue.rule_id
-        after = [
-            cue
-            for cue in analysis.cues
-            if cue.rule_id in _BEHIND and 0 <= cue.span.start - quantity.span.end <= SAME_CLAUSE
-        ]
+        after = [cue for cue in analysis.cues if _is_behind(document.folded, quantity, cue)]
         if after:
             return after[0].status, after[0].rule_id
         if carried.has_status and carried.status is Status.TARGET and mention is None:
@@ -259,6 +259,16 @@ class ContextResolver:
     def _place_rules(self, mention: PlaceMention, rule: str, on: dt.date | None) -> tuple[str, ...]:
         """Names the rule of a place, and that the words around had to say which of several it is."""
         return (rule, "ambiguous.place") if self._places.is_shared(mention, on) else (rule,)
+
+
+def _is_behind(folded: str, quantity: Quantity, cue: StatusCue) -> bool:
+    """Asks whether a status cue behind a number is said of it."""
+    gap = cue.span.start - quantity.span.end
+    if cue.rule_id in _BEHIND:
+        return 0 <= gap <= SAME_CLAUSE
+    if gap <= 0 or _WILL.match(folded, cue.span.start) is None:
+        return False
+    return _OF_SUBJECT.fullmatch(folded, quantity.span.end, cue.span.start) is not None
 
 
 def _is_old_level(folded: str, quantity: Quantity) -> bool:

@@ -16,6 +16,7 @@ from extract.phrases import PhraseGrammar, blank_brackets, first_syllables, last
 from extract.rules import RuleSet, words_pattern
 
 MAX_OWNER_SYLLABLES = 6
+_OF = " của "
 MAX_VERB_SYLLABLES = 4
 # A verb of so few syllables needs its subject to name a metric: `phạt`, `hoàn trả`.
 SHORT_VERB_SYLLABLES = 3
@@ -105,9 +106,10 @@ class Namer:
 
     def _name(self, clause: _Clause, *, counted: bool, physical: bool) -> tuple[Span, ...]:
         adjective = self._adjective.search(clause.text, clause.phrase.start, clause.phrase.end)
-        if physical and adjective is not None and adjective.start() > clause.phrase.start:
-            return (self._measured_thing(clause, adjective.start()),)
         head = self._head(clause)
+        in_head = head is not None and self._grammar.heads.fullmatch(clause.text, head, clause.phrase.end)
+        if physical and adjective is not None and adjective.start() > clause.phrase.start and not in_head:
+            return (self._measured_thing(clause, adjective.start()),)
         if head is None:
             return (clause.phrase,) if counted else self._deed(clause)
         measure = self._measure(clause, head)
@@ -226,6 +228,13 @@ class Namer:
             return None
         if any(filler.contains(Span(start, subject.end)) for filler in clause.fillers):
             return None
+        if last:
+            owned = clause.text.find(_OF, start, subject.end)
+            if owned > start:
+                # `chiếc nhẫn của cô dâu có giá`: the thing owned is named, not its owner alone.
+                near = last_syllables(clause.text, start, owned, MAX_OWNER_SYLLABLES, clause.words)
+                start = near.start if near is not None else start
+                last = False
         cut = last_syllables if last else first_syllables
         return cut(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
 

@@ -62,14 +62,16 @@ class PhraseGrammar:
             (*rules.word_forms("bind.copulas"), *rules.word_forms("bind.copula_adverbs"))
         )
         # Atomic, for some of the words are made of others: `lên đến` is `lên` and `đến`.
-        self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(-]))++\s*$")
+        self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(-]|\.{{3}}|…))++\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
         self._auxiliary = re.compile(words("auxiliaries"))
         self._empty = re.compile(rf"(?>{words('empty_subjects')}|\s|,)++")
         self.bare_counter = re.compile(words("bare_counters"))
-        self._right_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('right_stops')}")
+        self._right_stop = re.compile(
+            rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('right_stops')}"
+        )
         self._wide_stop = re.compile(
-            rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|{words('wide_stops')}"
+            rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|{words('wide_stops')}"
         )
         self._totals = re.compile(rf"(?:(?:nâng|trong)\s+)?{words('plain_totals')}")
         # `1 trường hợp | ở xã Bắc Lý`: where a counted person or case is, up to the name of the place.
@@ -80,10 +82,12 @@ class PhraseGrammar:
         self._plan = re.compile(words("plans"))
         self._not_nominal = re.compile(words("not_nominal"))
         self._exists = re.compile(words("existentials"))
-        self.exists = re.compile(words("exists"))
+        self.exists = re.compile(rf"(?<!đối ){words('exists')}")
         self._preposition = re.compile(words("prepositions"))
         self.idle_end = re.compile(rf"(?:(?:^|\s++)(?>{words('idle_ends')}))++\s*$")
-        self._share_stop = re.compile(rf"[,;:()\"]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('share_stops')}")
+        self._share_stop = re.compile(
+            rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('share_stops')}"
+        )
 
     def join_dashes(self, folded: str) -> str:
         """Gives folded text whose dashes inside names and fixed pairs part nothing; the length stays.
@@ -114,7 +118,7 @@ class PhraseGrammar:
         # The last syllable of a name may look like a copula: `Cao Bằng có 161 xã`.
         stop = max([stop, *(filler.end for filler in fillers if filler.start < stop < filler.end)])
         hard = [match.end() for match in self.hard.finditer(segment, 0, stop)]
-        start = self.phrase_start(segment, hard[-1] if hard else 0, stop)
+        start = self.phrase_start(segment, hard[-1] if hard else 0, stop, words)
         start = self._after_openers(segment, start, stop, fillers, words)
         while stop > start and not (segment[stop - 1].isalnum() or segment[stop - 1] in ")%"):
             stop -= 1
@@ -176,8 +180,8 @@ class PhraseGrammar:
         """Asks whether a phrase only says where or since when: `từ đầu tuần`, `ở khu cách ly`."""
         return self._preposition.match(folded, phrase.start, phrase.end) is not None
 
-    def phrase_start(self, folded: str, start: int, stop: int) -> int:
-        """Gives where the noun phrase that ends at `stop` begins, not before `start`."""
+    def phrase_start(self, folded: str, start: int, stop: int, words: Sequence[Span] = ()) -> int:
+        """Gives where the noun phrase that ends at `stop` begins, not before `start` nor inside a word."""
         softs = [match.span() for match in self.soft.finditer(folded, start, stop)]
         openings = [start, *(end for _, end in softs)]
         headed: int | None = None
@@ -197,7 +201,10 @@ class PhraseGrammar:
         if not folded[begin:stop].strip() and len(openings) > 1:
             begin = openings[-2]
         heads = [
-            match for match in self.heads.finditer(folded, begin, stop) if folded[match.end() : stop].strip()
+            match
+            for match in self.heads.finditer(folded, begin, stop)
+            if folded[match.end() : stop].strip()
+            and not any(word.start < match.start() < word.end for word in words)
         ]
         if heads:
             # `mẫu Mazda CX5 có giá bán`: a short owner before the noun of measure belongs to it.
@@ -256,6 +263,9 @@ class PhraseGrammar:
                 and folded[stop.end() : right.end].strip()
             ):
                 item_start = stop.end()
+                continue
+            if any(word.start < stop.start() < word.end for word in words):
+                # `cuối cùng`, `vô cùng`: the end of a word.
                 continue
             end = stop.start()
             break

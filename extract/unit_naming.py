@@ -41,6 +41,7 @@ _ELIDED_AFTER = re.compile(
 )
 _SYLLABLE = re.compile(r"[^\S\n]{1,3}([^\W\d_]+)(?=[\s,.;:)\"”]|$)")
 MAX_ABBREVIATION = 5
+MAX_NOUN_SYLLABLES = 3
 
 
 class UnitNamer:
@@ -50,6 +51,7 @@ class UnitNamer:
         self._quantities = quantities
         self._tokenizer = tokenizer
         self._stops = frozenset(rules.word_forms("unit.not_counted"))
+        self._prefixes = frozenset(rules.word_forms("unit.prefixes"))
 
     def name(
         self, text: str, folded: str, sentence: Span, quantities: Sequence[Quantity]
@@ -133,6 +135,11 @@ class UnitNamer:
         if place == len(tokenized.words):
             return None
         word = tokenized.words[place]
+        if folded[word.start : word.end] in self._prefixes and place + 1 < len(tokenized.words):
+            # `20 siêu núi lửa`: what is counted is the noun with its prefix.
+            following = tokenized.words[place + 1]
+            if text[word.end : following.start] == " ":
+                word = Span(word.start, following.end)
         gap = text[quantity.span.end : word.start]
         written = text[word.start : word.end]
         if gap.strip() or "\n" in gap or not gap:
@@ -142,7 +149,7 @@ class UnitNamer:
         abbreviation = written.isupper() and 2 <= len(written) <= MAX_ABBREVIATION
         if not (written[:1].islower() or abbreviation) or not all(part.isalpha() for part in syllables):
             return None
-        if form in self._stops or syllables[0] in self._stops or len(syllables) > 3:
+        if form in self._stops or syllables[0] in self._stops or len(syllables) > MAX_NOUN_SYLLABLES:
             return None
         return replace(
             quantity, span=Span(quantity.span.start, word.end), unit_id=form, unit_text=written,

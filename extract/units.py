@@ -27,6 +27,8 @@ RATE_BASE = re.compile(
     r"(?(may_bound)(?=\s+(?:đạt|là|ước|bằng|ở mức|tăng|giảm|chiếm)(?!\w)))"
 )
 _SLASH = re.compile(r"\s?/\s?")
+# `5.000 đồng/1 hộp`: one of the thing below the slash.
+_PER_ONE = re.compile(r"\s?/\s?(?:(?:0?1|một|mỗi)\s(?=[^\W\d]))?")
 # `6,8-inch`, as English ties a number to its measure.
 _HYPHEN = re.compile(r"-(?=[^\W\d])")
 _FILLER = re.compile(r"\s{1,2}(?:số|các)\s+")
@@ -118,7 +120,7 @@ class UnitLexicon:
             return UnitRead(unit, unit.id, start, stop, (unit.rule_id,))
         unit_id = unit.id
         rule_ids = [unit.rule_id]
-        while (slash := _SLASH.match(folded, stop, end)) is not None:
+        while (slash := _PER_ONE.match(folded, stop, end)) is not None:
             people = _RATE_PEOPLE.match(folded, slash.end(), end)
             if people is not None:
                 unit_id, stop = _per_people(unit_id, people), people.end()
