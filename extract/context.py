@@ -145,7 +145,10 @@ class ContextResolver:
     ) -> Resolved:
         """Resolves one number; `following` is where the next one of its sentence begins."""
         span = binding.quantity.span
-        period, period_source, period_rule = carried.periods.resolve(document.folded, analysis, mention)
+        ranks = binding.quantity.is_rank or binding.quantity.unit_id == "rank_places"
+        period, period_source, period_rule = carried.periods.resolve(
+            document.folded, analysis, mention, of_edition=ranks
+        )
         status, status_rule = self._status(document, analysis, binding, mention, carried, period)
         place, place_text, place_source, place_rules = self._place(
             document, analysis, binding, following, carried

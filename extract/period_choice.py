@@ -20,7 +20,9 @@ OPENING = 20
 _PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
 # `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
 _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
-_COMPARED = re.compile(r"(?<!\w)so(?:\s+với)?(?:\s+\w+){0,2}\s*$")
+_COMPARED = re.compile(
+    r"(?<!\w)(?:so(?:\s+với)?|(?:cao|thấp|nhiều|ít|lớn|nhỏ|tăng|giảm)\s+hơn)(?:\s+\w+){0,2}\s*$"
+)
 # A day after one of these is that of all that follows: `phiên 29/4`, `trong ngày 1/5`.
 _DAY_OF_REPORT = re.compile(
     r"(?:(?<!\w)(?:phiên(?: giao dịch)?|trong|cả|tính từ|(?:tính|cập nhật|lũy kế|thống kê)\s+đến"

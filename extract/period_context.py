@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
-from extract.models import Period, Source, Span
+from extract.models import Grain, Period, Source, Span
 from extract.period_choice import PeriodChooser, is_stock, sets_day, sets_now
 from extract.period_readers import same_months
 from extract.periods import BARE_YEAR, SAME_PERIOD, PeriodMention, PeriodRole
@@ -32,7 +32,8 @@ class PeriodContext:
     period: Period | None = None
     has_period: bool = False
     is_goal: bool = False
-    # A number of its own sentence held for the period: only then does it outlive the paragraph.
+    # A number of its own sentence held for the period, or of a year one of a later sentence: only then does
+    # it outlive the paragraph.
     is_firm: bool = False
     # How many paragraphs ago the period was stated or last held for a number.
     age: int = 0
@@ -64,8 +65,21 @@ class PeriodContext:
             self.is_goal = self.is_firm = False
             self.age = 0
 
-    def resolve(self, folded: str, analysis: SentenceAnalysis, mention: PeriodMention | None) -> Resolution:
-        """Gives the period that a number holds for, where it was read, and the rule."""
+    def resolve(
+        self,
+        folded: str,
+        analysis: SentenceAnalysis,
+        mention: PeriodMention | None,
+        *,
+        of_edition: bool = False,
+    ) -> Resolution:
+        """Gives the period that a number holds for, where it was read, and the rule.
+
+        `of_edition`: it is a rank, which holds for the year of its ranking (`hiện xếp thứ 7`).
+        """
+        is_yearly = self.has_period and not self.is_goal and self._is_year()
+        if of_edition and is_yearly and mention is not None and mention.role is PeriodRole.NOW:
+            return self.period, Source.CONTEXT, "period.carried"
         own = Source.DOCUMENT if self.published is not None else Source.NONE
         if mention is not None and mention.role is not PeriodRole.NOW:
             period = mention.period
@@ -77,8 +91,12 @@ class PeriodContext:
         if mention is not None:
             return self.published, own, mention.rule_id
         if self.has_period and not (self.age and is_stock(folded, analysis)):
+            self.is_firm = self.is_firm or (self._is_year() and not self.is_goal and self.resumed is None)
             return self.period, Source.CONTEXT, "period.carried"
         return self.published, own, "period.document"
+
+    def _is_year(self) -> bool:
+        return self.period is not None and self.period.grain is Grain.YEAR
 
     def close_sentence(self, folded: str, analysis: SentenceAnalysis, chooser: PeriodChooser) -> None:
         """Notes what a sentence leaves for those after it."""
