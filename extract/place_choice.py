@@ -85,6 +85,7 @@ class PlaceChooser:
         self._device_units = frozenset(rules.word_forms("place.device_units"))
         self._ministries = re.compile(words_pattern(rules.word_forms("place.national_bodies")))
         agencies = words_pattern(rules.word_forms("place.national_agencies"))
+        self._agency = re.compile(agencies)
         self._national_source = re.compile(
             r"(?:^|[.,;\"]\s*)(?:theo|số liệu|thống kê|báo cáo)[^,;:.]{0,60}"
             + agencies
@@ -129,7 +130,8 @@ class PlaceChooser:
                 return MainPlace(name, False, "place.document")
         if country and country >= foreign:
             return MainPlace(None, True, "place.document_country")
-        at_home = sum(1 for _ in self._home.finditer(folded))
+        abroad = [p.span.start for item in analyses for p in item.places if p.level is PlaceLevel.FOREIGN]
+        at_home = sum(not _is_of(folded, match.end(), abroad) for match in self._home.finditer(folded))
         if at_home and at_home >= foreign and len(analyses) >= MIN_ARTICLE_SENTENCES:
             return MainPlace(None, True, "place.home_cues")
         is_abroad = foreign > 0 and not (total or at_home)
@@ -146,8 +148,15 @@ class PlaceChooser:
         return bodies >= MIN_NATIONAL_BODIES
 
     def has_national_source(self, folded: str, analysis: SentenceAnalysis) -> bool:
-        """Asks whether a national body is the source of a sentence: `Theo Tổng cục Thống kê, ...`."""
+        """Asks whether a national body is the source of a sentence: `Theo Tổng cục Thống kê, ...`.
+
+        A body with the name of another country behind it (`Theo Bộ Y tế Campuchia`) is not.
+        """
         span = analysis.sentence.span
+        abroad = [place.span.start for place in analysis.places if place.level is PlaceLevel.FOREIGN]
+        bodies = self._agency.finditer(folded, span.start, span.end)
+        if all(_is_of(folded, body.end(), abroad) for body in bodies):
+            return False
         # A slice, so that `^` is where the sentence begins.
         return self._national_source.search(folded[span.start : span.end]) is not None
 
@@ -209,6 +218,11 @@ class PlaceChooser:
             # The city of Huế became the province in 2025.
             return resolved, written
         return replace(resolved, level=mention.level), f"{mention.name}, {resolved.name}"
+
+
+def _is_of(folded: str, end: int, starts: Sequence[int]) -> bool:
+    """Asks whether one of some places stands right behind a body that ends at `end`."""
+    return any(end < start <= end + 5 and folded[end:start].strip() in ("", "của") for start in starts)
 
 
 def _is_city(place: ResolvedPlace, on: dt.date | None) -> bool:
