@@ -11,16 +11,14 @@ import argparse
 import runpy
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from extract.bind import Binder
-from extract.calendar_periods import parse_iso_period
 from extract.evaluate import evaluate
 from extract.gold import GoldDocument, load_gold, locate
-from extract.models import Change, Document, Span
+from extract.models import Change, Span
 from extract.pipeline import Extractor
 from extract.quantity import Quantity
 from extract.rules import load_rules
@@ -86,11 +84,7 @@ def seed_texts(gold: Path) -> dict[str, str]:
 def measure(extractor: Extractor, gold: Path, texts: Mapping[str, str]) -> tuple[float, int]:
     """Gives the F1 of the metric, and how many pairs of one sentence have one metric but should not."""
     documents = load_gold(gold)
-    rows: list[Mapping[str, Any]] = []
-    for item in documents:
-        published = parse_iso_period(item.published) if item.published else None
-        document = Document(item.doc_id, texts[item.doc_id], "-", item.doc_id, published=published)
-        rows.extend(asdict(fact) for fact in extractor.extract(document).facts)
+    rows = ANNOTATED["extract_rows"](extractor, documents, texts)
     score = evaluate(rows, documents, texts).scores["metric"]
     return score.percents()[2], shared_wrongly(rows, documents, texts)
 

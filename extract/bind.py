@@ -35,7 +35,7 @@ from extract.phrases import PhraseGrammar
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
-from extract.text import fold
+from extract.text import LIST_MARK, fold
 
 # A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
 SHORT_PHRASE = 24
@@ -53,7 +53,7 @@ _ANAPHOR = re.compile(r"(?<!\w)(?:tỉ lệ|con số|chỉ tiêu|chỉ số|số
 _JOINT = re.compile(r"(?<!\w)và(?!\w)")
 # `thuê bao (cố định và di động)`, `cả cáp quang và di động`: two names of one thing.
 _BOTH = re.compile(r"\([^()]*$|(?<!\w)cả(?:\s+\w+){1,4}\s*$")
-_COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}\s*(?:,|và|,\s*và)\s*")
+_COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}" + LIST_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ class Binder:
         if match is None:
             return binding
         draft = _Draft("bind.forward", binding.metric_text, match, regions)
-        return self._with_metric(scene, quantity, draft, match, own)
+        return self._settled(scene, quantity, draft, own)
 
     def _paired(self, scene: Scene, binding: Binding, name: Span) -> Binding:
         """Gives a number the name that `lần lượt` tells for it, be it of a thing or of a place."""
@@ -304,9 +304,7 @@ class Binder:
         is_place_or_date = any(f.start <= name.end and name.start < f.end for f in scene.fillers)
         words = binding.metric_text if is_place_or_date else scene.text[name.start : name.end]
         draft = _Draft("bind.paired", words, match, own)
-        if match is None:
-            return replace(_without_metric(quantity, draft), name=name)
-        return replace(self._with_metric(scene, quantity, draft, match, own), name=name)
+        return replace(self._settled(scene, quantity, draft, own), name=name)
 
     # -- results ---------------------------------------------------------------------------------------
 
@@ -326,19 +324,19 @@ class Binder:
         return MetricMatch(other.metric, (), 0)
 
     def _finished(self, scene: Scene, reading: Reading, draft: _Draft) -> Binding:
+        if draft.match is not None and not draft.words:
+            # `DTI 2023: Đà Nẵng (0,7002)`: the words of the metric stand further off.
+            words = " ".join(scene.text[span.start : span.end] for span in draft.match.spans)
+            draft = replace(draft, words=words)
+        return self._settled(scene, reading.quantity, draft, reading.own)
+
+    def _settled(self, scene: Scene, quantity: Quantity, draft: _Draft, own: tuple[Span, Span]) -> Binding:
+        """Gives a binding with the attributes that the metric has; a number's own words are read first."""
         match = draft.match
         if match is None:
-            return _without_metric(reading.quantity, draft)
-        if not draft.words:
-            # `DTI 2023: Đà Nẵng (0,7002)`: the words of the metric stand further off.
-            words = " ".join(scene.text[span.start : span.end] for span in match.spans)
-            draft = replace(draft, words=words)
-        return self._with_metric(scene, reading.quantity, draft, match, reading.own)
-
-    def _with_metric(
-        self, scene: Scene, quantity: Quantity, draft: _Draft, match: MetricMatch, own: tuple[Span, Span]
-    ) -> Binding:
-        """Gives a binding with the attributes that the metric has; a number's own words are read first."""
+            return Binding(
+                quantity, None, draft.words, None, None, None, (draft.rule,), draft.regions, draft.base
+            )
         attributes, folded = match.metric.attributes, scene.folded
         # What a share is over stands behind it first, what a rank is of before it.
         order = own if quantity.is_rank else own[::-1]
@@ -358,10 +356,6 @@ class Binder:
             draft.regions,
             draft.base,
         )
-
-
-def _without_metric(quantity: Quantity, draft: _Draft) -> Binding:
-    return Binding(quantity, None, draft.words, None, None, None, (draft.rule,), draft.regions, draft.base)
 
 
 def _leans_on(reading: Reading, shared: Quantity) -> bool:

@@ -228,15 +228,15 @@ class Namer:
             return None
         if any(filler.contains(Span(start, subject.end)) for filler in clause.fillers):
             return None
-        if last:
-            owned = clause.text.find(_OF, start, subject.end)
-            if owned > start:
-                # `chiếc nhẫn của cô dâu có giá`: the thing owned is named, not its owner alone.
-                near = last_syllables(clause.text, start, owned, MAX_OWNER_SYLLABLES, clause.words)
-                start = near.start if near is not None else start
-                last = False
-        cut = last_syllables if last else first_syllables
-        return cut(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
+        if not last:
+            return first_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
+        owned = clause.text.find(_OF, start, subject.end)
+        if owned <= start:
+            return last_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
+        # `chiếc nhẫn của cô dâu có giá`: the thing owned is named, not its owner alone.
+        near = last_syllables(clause.text, start, owned, MAX_OWNER_SYLLABLES, clause.words)
+        start = near.start if near is not None else start
+        return first_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
 
     def _deed(self, clause: _Clause) -> tuple[Span, ...]:
         """Gives verb and subject where no noun of measure is named: `Tencent bị phạt`."""

@@ -10,9 +10,9 @@ from extract.models import Span
 from extract.phrases import PhraseGrammar, trimmed
 from extract.quantity import Quantity
 from extract.scene import Scene
+from extract.text import LIST_MARK
 
-_IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
-_LISTED = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:(?:khoảng|hơn|gần|trên)\s*)?")
+_LISTED = re.compile(LIST_MARK + r"(?:(?:khoảng|hơn|gần|trên)\s*)?")
 
 
 def find_pairs(grammar: PhraseGrammar, scene: Scene, frames: Sequence[Frame]) -> Iterator[tuple[int, Span]]:
@@ -41,7 +41,7 @@ def _names_in_turn(
 ) -> list[Span]:
     """Gives the last `count` names from `begin` on before `lần lượt`, or none when there are fewer."""
     folded = scene.folded
-    turn = _IN_TURN.search(folded, begin, quantity.span.start)
+    turn = grammar.in_turn.search(folded, begin, quantity.span.start)
     if turn is None:
         return []
     start = max([begin, *(match.end() for match in grammar.hard.finditer(folded, begin, turn.start()))])

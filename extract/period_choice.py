@@ -9,6 +9,7 @@ from extract.analysis import SentenceAnalysis
 from extract.models import Grain, Span
 from extract.periods import PeriodMention, PeriodRole
 from extract.rules import RuleSet, words_pattern
+from extract.text import LIST_MARK
 
 # So many characters between a number and a date behind it still tie the two.
 NEAR = 14
@@ -34,8 +35,7 @@ _DAY_OF_REPORT = re.compile(
 _HAPPENED = re.compile(r"\)?\s*,?\s*(?:thì|mới)(?!\w)")
 # Somebody tells what follows on the day that stands before.
 _REPORTS = re.compile(r"(?<!\w)(?:cho biết|cho hay|thông tin|xác nhận|báo cáo|thông báo|trao đổi|nói)(?!\w)")
-_IN_TURN = re.compile(r"(?<!\w)(?:lần lượt|tương ứng)(?!\w)")
-_DATE_LINK = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:năm\s+|đến\s+)*")
+_DATE_LINK = re.compile(LIST_MARK + r"(?:năm\s+|đến\s+)*")
 _STOCK = re.compile(
     r"(?:^|[.;,]\s*)(?:toàn tỉnh|cả tỉnh|toàn thành phố|toàn huyện|toàn xã|tỉnh|thành phố|huyện|địa phương"
     r"|cả nước)[^.;,]{0,24}(?<!\w)có\s+$"
@@ -47,6 +47,7 @@ class PeriodChooser:
 
     def __init__(self, rules: RuleSet) -> None:
         self._flashbacks = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.flashbacks")))
+        self._told_in_turn = re.compile(words_pattern(rules.word_forms("bind.in_turn")))
         self._continuers = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.continuers")))
 
     def looks_back(self, folded: str, sentence: Span) -> bool:
@@ -72,7 +73,7 @@ class PeriodChooser:
         self, folded: str, analysis: SentenceAnalysis, spans: Sequence[Span]
     ) -> Iterator[tuple[int, PeriodMention]]:
         """Pairs dates with numbers: `năm 2021 và 2022 lần lượt đạt 5% và 6%`."""
-        turn = _IN_TURN.search(folded, analysis.sentence.span.start, analysis.sentence.span.end)
+        turn = self._told_in_turn.search(folded, analysis.sentence.span.start, analysis.sentence.span.end)
         if turn is None:
             return
         usable = [m for m in analysis.periods if m.role in (PeriodRole.VALUE, PeriodRole.GOAL)]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from extract.models import Span
 from extract.rules import RuleSet, words_pattern
+from extract.text import LIST_MARK
 
 MAX_PHRASE_SYLLABLES = 14
 MAX_RIGHT_PHRASE_SYLLABLES = 10
@@ -29,7 +30,9 @@ _INNER_DASH = " \u2013 "
 _BRACKETS = re.compile(r"\([^()0-9]*\)")
 # `đạt` ends a phrase before a value, not in `xã đạt chuẩn nông thôn mới`.
 _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ lệ|mức|từ|tối|được|xấp xỉ|bình quân|tổng))"
-_LIST_MARK = re.compile(r"\s*(?:,|và|,\s*và)\s*")
+# What ends a phrase behind any number.
+_STOP_MARKS = rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}"
+_LISTED = re.compile(LIST_MARK)
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
     r"(?:^|\s)(?:(?:trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối|cả|toàn)"
@@ -67,12 +70,11 @@ class PhraseGrammar:
         self._auxiliary = re.compile(words("auxiliaries"))
         self._empty = re.compile(rf"(?>{words('empty_subjects')}|\s|,)++")
         self.bare_counter = re.compile(words("bare_counters"))
-        self._right_stop = re.compile(
-            rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('right_stops')}"
-        )
+        self._right_stop = re.compile(rf"{_STOP_MARKS}|{words('right_stops')}")
         self._wide_stop = re.compile(
-            rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|{words('wide_stops')}"
+            rf"{_STOP_MARKS}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|{words('wide_stops')}"
         )
+        self._share_stop = re.compile(rf"{_STOP_MARKS}|{words('share_stops')}")
         self._totals = re.compile(rf"(?:(?:nâng|trong)\s+)?{words('plain_totals')}")
         # `1 trường hợp | ở xã Bắc Lý`: where a counted person or case is, up to the name of the place.
         self._dashed = re.compile(words_pattern((*rules.word_forms("bind.dashed"), *names)))
@@ -84,10 +86,9 @@ class PhraseGrammar:
         self._exists = re.compile(words("existentials"))
         self.exists = re.compile(rf"(?<!đối ){words('exists')}")
         self._preposition = re.compile(words("prepositions"))
+        # Numbers told for names in turn: `lần lượt`.
+        self.in_turn = re.compile(words("in_turn"))
         self.idle_end = re.compile(rf"(?:(?:^|\s++)(?>{words('idle_ends')}))++\s*$")
-        self._share_stop = re.compile(
-            rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}|{words('share_stops')}"
-        )
 
     def join_dashes(self, folded: str) -> str:
         """Gives folded text whose dashes inside names and fixed pairs part nothing; the length stays.
@@ -317,7 +318,7 @@ def without_adverbials(text: str, span: Span | None, fillers: Sequence[Span]) ->
     for filler in sorted(fillers):
         if filler.start < position or filler.end > span.end:
             continue
-        if dropped and _LIST_MARK.fullmatch(text, position, filler.start):
+        if dropped and _LISTED.fullmatch(text, position, filler.start):
             # `của Cao Bằng, Bắc Kạn và Lào Cai`: one place of a list goes with the other.
             position = filler.end
             continue

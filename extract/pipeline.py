@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import groupby
 
@@ -25,6 +25,7 @@ from extract.models import (
     Period,
     Sentence,
     Source,
+    Span,
 )
 from extract.naming import Namer
 from extract.number_words import WORDS_PATTERN
@@ -57,13 +58,15 @@ _CAN_HOLD_NUMBER = re.compile(
 class _Page:
     """A document's text and two copies of the same length that patterns run on.
 
-    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing.
+    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing. `terms` keeps the
+    words of the metric rules by sentence: those of one are asked for again by the sentences after it.
     """
 
     text: str
     folded: str
     joined: str
     published: Period | None
+    terms: dict[Span, list[TermMatch]] = field(default_factory=dict)
 
 
 class Extractor:
@@ -139,7 +142,7 @@ class Extractor:
                     text=page.text,
                     folded=page.joined,
                     sentence=sentence.span,
-                    terms=self._matcher.find_terms(tokenized, self._tokenizer),
+                    terms=self._terms_of(page, sentence, tokenized),
                     words=tokenized.words,
                     fillers=[*(period.span for period in periods), *(place.span for place in places)],
                     previous=previous,
@@ -152,13 +155,18 @@ class Extractor:
 
     def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[TermMatch]:
         """Gives the words of the metric rules in the sentences just before."""
-        return [
-            term
-            for sentence in earlier
-            for term in self._matcher.find_terms(
-                self._tokenizer.tokenize(page.text, page.folded, sentence.span, words=False), self._tokenizer
+        return [term for sentence in earlier for term in self._terms_of(page, sentence)]
+
+    def _terms_of(
+        self, page: _Page, sentence: Sentence, tokenized: TokenizedSentence | None = None
+    ) -> list[TermMatch]:
+        """Gives the words of the metric rules in a sentence, found once; `tokenized` where it is at hand."""
+        if sentence.span not in page.terms:
+            tokenized = tokenized or self._tokenizer.tokenize(
+                page.text, page.folded, sentence.span, words=False
             )
-        ]
+            page.terms[sentence.span] = self._matcher.find_terms(tokenized, self._tokenizer)
+        return page.terms[sentence.span]
 
     def _find_quantities(
         self,

@@ -47,8 +47,6 @@ _WHOLE = re.compile(r"(?<!\w)(?:của|trong|so với)\s+$")
 # Words for the country that an article speaks of, be it another.
 _OWN_COUNTRY = frozenset({"cả nước", "toàn quốc"})
 _AT_CAPITAL = re.compile(r"(?<!\w)(?:tại|ở)\s+(?:thủ đô |tp\.? |thành phố )?$")
-# Resolution 175/2024/QH15.
-CITY_OF_HUE = dt.date(2025, 1, 1)
 # The capital named so seldom, and national bodies so often, is only where they met.
 MAX_CAPITAL_MENTIONS, MIN_NATIONAL_BODIES = 2, 2
 _COMPARISON = re.compile(
@@ -214,8 +212,12 @@ class PlaceChooser:
         resolved = self._gazetteer.resolve_province(name, on)
         if mention.level is PlaceLevel.PROVINCE:
             return resolved, written
-        if mention.name == resolved.name and mention.level is PlaceLevel.DISTRICT and _is_city(resolved, on):
-            # The city of Huế became the province in 2025.
+        if (
+            mention.name == resolved.name
+            and mention.level is PlaceLevel.DISTRICT
+            and (self._gazetteer.is_city(name, on))
+        ):
+            # The city of Huế became the province in 2025 (Resolution 175/2024/QH15).
             return resolved, written
         return replace(resolved, level=mention.level), f"{mention.name}, {resolved.name}"
 
@@ -223,10 +225,6 @@ class PlaceChooser:
 def _is_of(folded: str, end: int, starts: Sequence[int]) -> bool:
     """Asks whether one of some places stands right behind a body that ends at `end`."""
     return any(end < start <= end + 5 and folded[end:start].strip() in ("", "của") for start in starts)
-
-
-def _is_city(place: ResolvedPlace, on: dt.date | None) -> bool:
-    return on is not None and on >= CITY_OF_HUE and place.name == "Huế"
 
 
 def country_place() -> ResolvedPlace:

@@ -24,6 +24,7 @@ from extract.text import fold, strip_diacritics, trie_pattern
 # Resolution 202/2025/QH15: 63 provinces became 34 on this day.
 MERGER = dt.date(2025, 7, 1)
 CAPITAL, CAPITAL_WORD = "Hà Nội", "thủ đô"
+CITY = "thành phố"
 COUNTRY_CODE, COUNTRY_NAME = "VN", "Việt Nam"
 
 
@@ -60,9 +61,14 @@ class Province:
 
     def name_on(self, day: dt.date | None) -> str:
         """Gives the official name on a day; that of its first day when the day is not known."""
-        if day is None or self.later_from is None or day < self.later_from:
-            return self.name
-        return self.later_name or self.name
+        return (self.later_name if self._is_later(day) else "") or self.name
+
+    def type_on(self, day: dt.date | None) -> str:
+        """Gives `tỉnh` or `thành phố`, as of a day; that of its first day when the day is not known."""
+        return (self.later_type if self._is_later(day) else "") or self.type
+
+    def _is_later(self, day: dt.date | None) -> bool:
+        return day is not None and self.later_from is not None and day >= self.later_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,17 +336,23 @@ class Gazetteer:
 
     def resolve_province(self, name: str, on: dt.date | None) -> ResolvedPlace:
         """Gives code and successor of a province by name, as valid on a day (None: before the merger)."""
-        after = on is not None and on >= MERGER
+        unit = self._valid_on(name, on)
+        return ResolvedPlace(unit.code, unit.name_on(on), unit.successor or unit.code, PlaceLevel.PROVINCE)
+
+    def is_city(self, name: str, on: dt.date | None) -> bool:
+        """Asks whether a province, by name, is a city of that rank on a day."""
+        return self._valid_on(name, on).type_on(on) == CITY
+
+    def _valid_on(self, name: str, on: dt.date | None) -> Province:
+        """Gives the province of a name, of the list valid on a day; raises KeyError for an unknown name."""
         old, new = self._old.get(name), self._new.get(name)
-        if after and old is not None and new is None:
-            new = self._new_by_code[old.successor]
-        if after and new is not None:
-            return ResolvedPlace(new.code, new.name, new.code, PlaceLevel.PROVINCE)
-        if old is not None:
-            return ResolvedPlace(old.code, old.name_on(on), old.successor, PlaceLevel.PROVINCE)
-        if new is not None:
-            return ResolvedPlace(new.code, new.name, new.code, PlaceLevel.PROVINCE)
-        raise KeyError(name)
+        if on is not None and on >= MERGER:
+            new = new or (self._new_by_code[old.successor] if old is not None else None)
+            old = None
+        valid = old or new
+        if valid is None:
+            raise KeyError(name)
+        return valid
 
     def distinct(self, names: Sequence[str], on: dt.date | None) -> tuple[str, ...]:
         """Gives one name for each province of that day: what merged is one."""

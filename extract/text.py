@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+# What parts two items of a list, as a pattern on folded text.
+LIST_MARK = r"\s*(?:,|và|,\s*và)\s*"
+
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u2060\ufeff"

@@ -12,10 +12,11 @@ from extract.text import fold, trie_pattern
 _RATE_PEOPLE = re.compile(
     r"(?:([0-9]{1,3}(?:\.?[0-9]{3})*)\s*|(?:một\s+|1\s+)?(vạn)\s+)(dân|người dân|người|hộ)(?!\w)"
 )
+_BASE_PEOPLE = r"(?P<people>(?:100|1\.?000|10\.?000|100\.?000|(?:một |1 )?vạn)\s+(?:người\s+)?dân)(?!\w)"
 # What a count is per: `thuê bao di động trên 100 dân`, `thuê bao Internet/100 dân`.
 _PER_HEADS = re.compile(
     r"(?:\s+(?![0-9]|trên|mỗi|tính)[^\W\d_]+){0,4}?(?:\s?/\s?|\s+(?:(?:tính\s+)?trên|cho)\s+(?:mỗi\s+)?)"
-    r"(?P<people>(?:100|1\.?000|10\.?000|100\.?000|(?:một |1 )?vạn)\s+(?:người\s+)?dân)(?!\w)"
+    + _BASE_PEOPLE
 )
 # The same said before the count: `cứ 100 dân có 103 thuê bao`, `tính trên 1.000 dân đạt 0,7 doanh nghiệp`.
 # `trên` alone is a base where a verb follows (`số bác sĩ trên 10.000 dân đạt 8,5 bác sĩ`), else a bound
@@ -23,8 +24,8 @@ _PER_HEADS = re.compile(
 RATE_BASE = re.compile(
     r"(?<!\w)(?:(?P<may_bound>(?<!có )(?<!với )(?<!gồm )(?<!cho )(?<!vụ )trên)"
     r"|cứ|mỗi|(?:tính|bình quân|trung bình)\s+(?:trên|cho))\s+(?:mỗi\s+)?"
-    r"(?P<people>(?:100|1\.?000|10\.?000|100\.?000|(?:một |1 )?vạn)\s+(?:người\s+)?dân)(?!\w)"
-    r"(?(may_bound)(?=\s+(?:đạt|là|ước|bằng|ở mức|tăng|giảm|chiếm)(?!\w)))"
+    + _BASE_PEOPLE
+    + r"(?(may_bound)(?=\s+(?:đạt|là|ước|bằng|ở mức|tăng|giảm|chiếm)(?!\w)))"
 )
 _SLASH = re.compile(r"\s?/\s?")
 # `5.000 đồng/1 hộp`: one of the thing below the slash.

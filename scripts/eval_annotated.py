@@ -29,7 +29,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from extract.calendar_periods import parse_iso_period
-from extract.evaluate import Evaluation, evaluate, load_gold
+from extract.evaluate import Evaluation, evaluate
+from extract.gold import GoldDocument, load_gold
 from extract.models import Document
 from extract.pipeline import Extractor
 from extract.rules import load_rules
@@ -75,12 +76,19 @@ def evaluate_gold(
     """Extracts each text of a gold file and compares."""
     documents = load_gold(gold)
     texts = load_texts(gold, corpus, folder)
+    return evaluate(extract_rows(extractor, documents, texts), documents, texts)
+
+
+def extract_rows(
+    extractor: Extractor, documents: Sequence[GoldDocument], texts: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    """Gives the facts of annotated documents as rows, each text read as of the day its annotation states."""
     rows: list[Mapping[str, Any]] = []
     for item in documents:
         published = parse_iso_period(item.published) if item.published else None
         document = Document(item.doc_id, texts[item.doc_id], "-", item.doc_id, published=published)
         rows.extend(asdict(fact) for fact in extractor.extract(document).facts)
-    return evaluate(rows, documents, texts)
+    return rows
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

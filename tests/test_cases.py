@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 import yaml
+from documents import document_of
 
 from extract.gold import parse_period
-from extract.metadata import build_metadata
-from extract.models import Document, Fact
+from extract.models import Fact
 from extract.pipeline import Extractor
-from extract.reader import build_document, text_digest
 
 CASES = Path(__file__).parent / "cases"
 DEFAULTS: Mapping[str, Any] = {
@@ -43,12 +42,6 @@ def load_cases() -> Iterator[Any]:
 
 
 ALL_CASES = list(load_cases())
-
-
-def document_of(case: Mapping[str, Any]) -> Document:
-    """Makes the document that a case describes."""
-    stated = {key: case[key] for key in ("published", "province") if key in case}
-    return build_document("case", case["text"], "-", text_digest(case["text"]), build_metadata(stated))
 
 
 def wanted_fact(entry: Mapping[str, Any], published: str | None) -> dict[str, Any]:

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from documents import document_of
 
-from extract.metadata import build_metadata
 from extract.pipeline import Extractor
-from extract.reader import build_document, text_digest
 
 CASES = Path(__file__).parent / "cases" / "where"
 
@@ -25,9 +24,7 @@ def load_cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize("case", list(load_cases()))
 def test_each_number_holds_for_its_province(case: Mapping[str, Any], extractor: Extractor) -> None:
-    stated = {"published": case["published"]} if "published" in case else {}
-    document = build_document("case", case["text"], "-", text_digest(case["text"]), build_metadata(stated))
-    facts = extractor.extract(document).facts
+    facts = extractor.extract(document_of(case)).facts
     found = {fact.value: (fact.province_code or "", fact.province_code_2025 or "") for fact in facts}
     for wanted in case["facts"]:
         place = found.get(wanted["value"], "no such fact")
