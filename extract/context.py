@@ -13,18 +13,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
-from extract.models import Change, Period, Sentence, Source, Status
+from extract.models import Change, Period, Source, Status
 from extract.period_choice import SAME_CLAUSE, PeriodChooser
 from extract.period_context import PeriodContext, own_baseline
 from extract.periods import PeriodMention, PeriodRole
 from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, is_field, own_place
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
 from extract.quantity import Quantity
+from extract.resolved import Resolved
 from extract.scene import Binding
-from extract.status import StatusCue
+from extract.status import GOAL, StatusCue
+from extract.titles import with_dates_below
 
 # Status cues that hold beyond their sentence, and those that also count behind a number.
-_LASTING = frozenset({"status.goal", "status.by_year"})
+_LASTING = frozenset({GOAL, "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
 # `1.300 trường học sẽ được xây`: of a plan, the noun of the number is the subject.
 _OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
@@ -43,22 +45,6 @@ class DocumentFrame:
     published: Period | None
     main: MainPlace
     on: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A bound number in its context."""
-
-    sentence: Sentence
-    binding: Binding
-    status: Status
-    period: Period | None
-    period_source: Source
-    baseline: Period | None
-    place: ResolvedPlace
-    place_text: str | None
-    place_source: Source
-    rule_ids: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -105,14 +91,15 @@ class ContextResolver:
             for binding, mention, following in zip(analysis.bindings, mentions, analysis.limits, strict=True):
                 resolved.append(self._resolve_one(document, analysis, binding, mention, following, carried))
             self._carry(document.folded, analysis, carried)
-        return resolved
+        return with_dates_below(resolved)
 
     def _carry(self, folded: str, analysis: SentenceAnalysis, carried: _Carried) -> None:
         """Notes what a sentence leaves for those after it."""
         carried.periods.close_sentence(folded, analysis, self._periods)
+        opens = folded[analysis.sentence.span.end - 1] == ":"
         if analysis.cues:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
-            carried.has_status = analysis.cues[-1].rule_id in _LASTING
+            carried.has_status = analysis.cues[-1].rule_id in _LASTING and (opens or analysis.states_goal)
             carried.status = analysis.cues[-1].status
         start = analysis.sentence.span.start
         ranks = [b.quantity.span for b in analysis.bindings if b.quantity.is_rank]
@@ -130,9 +117,7 @@ class ContextResolver:
         carried.national = not local and (
             carried.national or self._places.has_national_source(folded, analysis)
         )
-        carried.opener = folded[analysis.sentence.span.end - 1] == ":" or (
-            carried.opener and analysis.sentence.is_bullet
-        )
+        carried.opener = opens or (carried.opener and analysis.sentence.is_bullet)
 
     def _resolve_one(
         self,

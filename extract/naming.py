@@ -226,7 +226,7 @@ class Namer:
         start = opening.end() if opening is not None else start
         if start >= subject.end or self._pronoun.match(clause.text, start, subject.end):
             return None
-        if any(filler.contains(Span(start, subject.end)) for filler in clause.fillers):
+        if self._grammar.is_adverbial(clause.text, Span(start, subject.end), clause.fillers):
             return None
         if not last:
             return first_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)

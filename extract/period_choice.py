@@ -19,6 +19,10 @@ OPENING = 20
 
 # `giảm 200 tỷ so với kế hoạch năm 2020`: a plan between a number and the year behind it parts them.
 _PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
+# `tổng mức đầu tư 850 tỷ đồng, hoàn thành trong năm 2024`: the date is that of the work.
+_DONE_BY = re.compile(
+    r"(?<!\w)(?:hoàn thành|khởi công|khánh thành|thông xe|đưa vào|đi vào|vận hành|bàn giao|động thổ)(?!\w)"
+)
 # `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
 _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
 _COMPARED = re.compile(
@@ -147,7 +151,8 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
         clear = not re.search(r"[,;()]", gap) and not _PLANNED.search(gap)
         if clear and len(gap) <= NEAR:
             return right[0]
-        if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;(]", gap):
+        is_of_work = "," in gap and _DONE_BY.search(gap)
+        if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;(]", gap) and not is_of_work:
             return right[0]
         if (
             clear
@@ -158,13 +163,6 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
         ):
             return right[0]
     return left[-1] if left else None
-
-
-def sets_now(folded: str, analysis: SentenceAnalysis, mention: PeriodMention) -> bool:
-    """Asks whether a word for now holds for all that follows: `đến nay`, or `hiện` at the beginning."""
-    words = folded[mention.span.start : mention.span.end]
-    is_plain = words.startswith("hiện") and not words.endswith(("nay", "tại"))
-    return not is_plain or mention.span.start - analysis.sentence.span.start <= OPENING
 
 
 def is_stock(folded: str, analysis: SentenceAnalysis) -> bool:

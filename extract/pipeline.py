@@ -15,7 +15,7 @@ from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
-from extract.context import ContextResolver, DocumentFrame, Resolved
+from extract.context import ContextResolver, DocumentFrame
 from extract.metrics import MetricMatcher, TermMatch
 from extract.models import (
     Document,
@@ -36,6 +36,7 @@ from extract.place_choice import PlaceChooser
 from extract.places import MERGER, Gazetteer, PlaceLevel
 from extract.quantities import QuantityFinder
 from extract.quantity import Quantity
+from extract.resolved import Resolved
 from extract.rules import RuleSet
 from extract.scene import Binding, Scene
 from extract.segment import segment
@@ -141,6 +142,7 @@ class Extractor:
                 scene = Scene(
                     text=page.text,
                     folded=page.joined,
+                    plain=page.folded,
                     sentence=sentence.span,
                     terms=self._terms_of(page, sentence, tokenized),
                     words=tokenized.words,

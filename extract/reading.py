@@ -85,6 +85,10 @@ class FrameReader:
         counts_anything = self._counts_anything(folded, quantity)
         is_share = reads_on and (left is None or not frame.copula)
         right = self._right(scene, frame, share=is_share, wide=counts_anything)
+        compares = quantity.is_rank or quantity.unit_id == "times"
+        if right is not None and compares and self._grammar.is_place(folded, right, scene.fillers):
+            # `đứng thứ 3 vùng Đông Bắc`, `gấp 3 lần năm ngoái`: among whom or with what, not in what.
+            right = None
         if right is None and quantity.dimension in COUNTED and not is_share:
             # `7 trường ở Hà Nội đang thí điểm`: a noun with nothing behind it takes what is said of it.
             right = self._right(scene, frame, share=False, wide=True)
@@ -153,7 +157,11 @@ class FrameReader:
         words = " ".join(without_adverbials(scene.text, span, scene.fillers) for span in named)
         is_measure = self._grammar.names_measure(folded, named[0])
         if is_label:
-            needs_no_noun = is_measure and self._counts_anything(folded, quantity)
+            counts_anything = self._counts_anything(folded, quantity)
+            needs_no_noun = is_measure and counts_anything
+            if is_measure and not counts_anything:
+                # `Bệnh viện có quy mô 800 giường bệnh`: the noun says of what.
+                words = without_adverbials(scene.text, named[0], scene.fillers)
             return words if needs_no_noun or counted in words else f"{words} {counted}"
         if rule != "bind.both" or right is None:
             return words
