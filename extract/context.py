@@ -90,11 +90,12 @@ class ContextResolver:
             mentions = self._periods.choose(document.folded, analysis)
             for binding, mention, following in zip(analysis.bindings, mentions, analysis.limits, strict=True):
                 resolved.append(self._resolve_one(document, analysis, binding, mention, following, carried))
-            self._carry(document.folded, analysis, carried)
+            self._carry(document, analysis, carried)
         return with_dates_below(resolved)
 
-    def _carry(self, folded: str, analysis: SentenceAnalysis, carried: _Carried) -> None:
+    def _carry(self, document: DocumentFrame, analysis: SentenceAnalysis, carried: _Carried) -> None:
         """Notes what a sentence leaves for those after it."""
+        folded, main = document.folded, document.main
         carried.periods.close_sentence(folded, analysis, self._periods)
         opens = folded[analysis.sentence.span.end - 1] == ":"
         if analysis.cues:
@@ -107,6 +108,7 @@ class ContextResolver:
             place
             for place in analysis.places
             if place.level is not PlaceLevel.REGION
+            and (place.level is not PlaceLevel.FOREIGN or main.province is None)
             and can_hold(folded, start, place, is_rank=False)
             and not is_field(place, ranks)
         ]

@@ -14,7 +14,7 @@ from extract.text import LIST_MARK
 # So many characters between a number and a date behind it still tie the two.
 NEAR = 14
 SAME_CLAUSE = 70
-# A word of time so near the beginning of a sentence sets the time for the sentences after it.
+# The day of a report stands so near the beginning of its sentence.
 OPENING = 20
 
 # `giảm 200 tỷ so với kế hoạch năm 2020`: a plan between a number and the year behind it parts them.
