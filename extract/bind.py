@@ -437,12 +437,16 @@ def _same_noun(quantity: Quantity, words: str, earlier: Sequence[Binding]) -> Bi
         (
             other
             for other in reversed(earlier)
-            if other.quantity.unit_id == quantity.unit_id
-            and other.quantity.unit_text.lower().startswith(noun)
-            and len(other.metric_text) > len(words)
+            if _counts_same(other.quantity, quantity.unit_id, noun) and len(other.metric_text) > len(words)
         ),
         None,
     )
+
+
+def _counts_same(other: Quantity, unit_id: str, noun: str) -> bool:
+    """Asks whether another number counts what a noun alone says: `vụ` after `vụ tai nạn giao thông`."""
+    text = other.unit_text.lower()
+    return text.startswith(f"{noun} ") or (other.unit_id == unit_id and text.startswith(noun))
 
 
 def _doubts(match: MetricMatch) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ class PeriodChooser:
     def __init__(self, rules: RuleSet) -> None:
         self._flashbacks = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.flashbacks")))
         self._told_in_turn = re.compile(words_pattern(rules.word_forms("bind.in_turn")))
+        self._singled_out = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.singled_out")))
         self._continuers = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.continuers")))
 
     def looks_back(self, folded: str, sentence: Span) -> bool:
@@ -61,6 +62,10 @@ class PeriodChooser:
     def goes_on(self, folded: str, sentence: Span) -> bool:
         """Asks whether a sentence goes on about the time of the one before: `Trong đó, ...`."""
         return self._continuers.match(folded, sentence.start, sentence.end) is not None
+
+    def singles_out(self, folded: str, sentence: Span) -> bool:
+        """Asks whether a sentence looks at a part of the time before: `Riêng tháng 6, ...`."""
+        return self._singled_out.match(folded, sentence.start, sentence.end) is not None
 
     def choose(self, folded: str, analysis: SentenceAnalysis) -> list[PeriodMention | None]:
         """Gives for each number of a sentence its period, or None where the sentence states none."""

@@ -132,6 +132,14 @@ class PeriodContext:
             # `6 tháng đầu năm ... Tháng 6 tăng 1,5%.`: a look at the last of the months of the report.
             self.age = 0
             return
+        if (
+            self.has_period
+            and chooser.singles_out(folded, sentence.span)
+            and _is_part(mention.period, self.period)
+        ):
+            # `Riêng tuần qua ...`: only this sentence is of it.
+            self.age = 0
+            return
         looks_back = chooser.looks_back(folded, sentence.span)
         if looks_back and self.has_period and self.is_firm and self.resumed is None:
             self.resumed = self.period
@@ -191,6 +199,12 @@ def _is_last_month(period: Period | None, carried: Period | None) -> bool:
         and carried.start < period.start
         and period.end == carried.end
     )
+
+
+def _is_part(period: Period | None, carried: Period | None) -> bool:
+    if period is None or carried is None or period == carried:
+        return False
+    return carried.start <= period.start and period.end <= carried.end
 
 
 def _is_later(period: Period | None, carried: Period | None) -> bool:

@@ -28,11 +28,18 @@ MAX_PEELED = 4
 # Folded text has no such dash and no such comma, so that no boundary is seen in them.
 _INNER_DASH = " \u2013 "
 _INNER_COMMA = "\u201a"
+# `cao tốc Bắc - Nam`, `đoạn Hoàng Cầu - Voi Phục`: from where to where.
+_ROUTE = re.compile(
+    r"(?<!\w)(?:đoạn|tuyến|cao tốc|đường|đường sắt|cầu|hành lang|chặng|quốc lộ)"
+    r"(?:\s+(?!là |dài |có )\w+){1,4} - \w"
+)
 _BRACKETS = re.compile(r"\([^()0-9]*\)")
 # `đạt` ends a phrase before a value, not in `xã đạt chuẩn nông thôn mới`.
 _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ lệ|mức|từ|tối|được|xấp xỉ|bình quân|tổng))"
+# A dash that is not that of a range: `giai đoạn 2016 - 2020` is one date.
+_DASH = r"(?:(?<![0-9])\s-\s|\s-\s(?![0-9]))"
 # What ends a phrase behind any number.
-_STOP_MARKS = rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}"
+_STOP_MARKS = rf"[,;:()\"!?]|{_DASH}|\.(?=\s|$)|{_REACHES_VALUE}"
 _INLAND = "trong nước|ngoài nước"
 _LISTED = re.compile(LIST_MARK)
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
@@ -46,7 +53,7 @@ _ADVERBIAL = re.compile(
 
 # Written dates begin so; names of places do not.
 _DATE = re.compile(
-    r"[0-9]|(?:năm|tháng|quý|ngày|nửa|cùng kỳ|giai đoạn|hiện|đến|tính đến)(?!\w)", re.IGNORECASE
+    r"[0-9]|(?:năm|tháng|quý|ngày|nửa|cùng kỳ|giai đoạn|hiện|đến|tính đến|từ|kể từ)(?!\w)", re.IGNORECASE
 )
 
 
@@ -61,7 +68,7 @@ class PhraseGrammar:
 
         # `với` parts two statements when a number or a total follows: `đạt 97% với hơn 1,46 triệu thuê bao`.
         self.hard = re.compile(
-            rf"[;()]|:(?=\s)|\s-\s|{words('hard_boundaries')}"
+            rf"[;()]|:(?=\s)|{_DASH}|{words('hard_boundaries')}"
             rf"|(?<!đối )(?<!so )(?<!cùng )(?<!\w)với(?=\s+(?:[0-9]|{words('totals')})|\s*$)"
         )
         self.soft = re.compile(r",(?=\s|$)|(?<!\w)(?:và|hoặc|hay|cũng như)(?!\w)")
@@ -114,7 +121,7 @@ class PhraseGrammar:
         def joined(match: re.Match[str]) -> str:
             return match[0].replace(" - ", _INNER_DASH).replace(",", _INNER_COMMA)
 
-        return self._dashed.sub(joined, folded)
+        return _ROUTE.sub(joined, self._dashed.sub(joined, folded))
 
     def left_phrase(
         self, folded: str, left: Span, fillers: Sequence[Span], words: Sequence[Span]
@@ -214,6 +221,11 @@ class PhraseGrammar:
         bare = _without(folded[phrase.start : phrase.end], within(fillers, phrase))
         return self._regional.fullmatch(bare) is not None
 
+    def is_date(self, folded: str, phrase: Span, fillers: Sequence[Span]) -> bool:
+        """Asks whether a phrase only says when: `năm 2017`, `trong quý I`."""
+        dates = [filler for filler in fillers if _DATE.match(folded, filler.start, filler.end)]
+        return self.is_adverbial(folded, phrase, dates)
+
     def is_adverbial(self, folded: str, phrase: Span, fillers: Sequence[Span]) -> bool:
         """Asks whether a phrase only says when or where: `đến năm 2030`, `tại Hà Nội`."""
         inside = [filler for filler in fillers if phrase.contains(filler) or filler.contains(phrase)]
@@ -228,6 +240,13 @@ class PhraseGrammar:
         openings = [start, *(end for _, end in softs)]
         headed: int | None = None
         for opening in openings:
+            if (
+                opening == start
+                and len(openings) > 1
+                and self._clause_opener.match(folded[start:stop].lstrip())
+            ):
+                # `Với giá hiện nay, ông lỗ 50 triệu`: what opens the sentence names nothing.
+                continue
             position = opening
             while position < stop and not folded[position].isalnum():
                 position += 1

@@ -86,8 +86,12 @@ class FrameReader:
         is_share = reads_on and (left is None or not frame.copula)
         right = self._right(scene, frame, share=is_share, wide=counts_anything)
         compares = quantity.is_rank or quantity.unit_id == "times"
-        if right is not None and compares and self._grammar.is_place(folded, right, scene.fillers):
-            # `đứng thứ 3 vùng Đông Bắc`, `gấp 3 lần năm ngoái`: among whom or with what, not in what.
+        if right is not None and (
+            self._grammar.is_date(folded, right, scene.fillers)
+            or (compares and self._grammar.is_place(folded, right, scene.fillers))
+        ):
+            # `41 triệu đồng năm 2017`: when, not what. `thứ 3 vùng Đông Bắc`, `gấp 3 lần năm ngoái`: among
+            # whom or with what.
             right = None
         if right is None and quantity.dimension in COUNTED and not is_share:
             # `7 trường ở Hà Nội đang thí điểm`: a noun with nothing behind it takes what is said of it.
