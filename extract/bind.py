@@ -18,6 +18,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.rank_of`   `đứng thứ [rank] cả nước về [metric]`
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
 - `bind.same_words` the same words as those of an earlier number
+- `bind.same_head` a price alone, of what the price before was of
 - `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
 """
@@ -33,7 +34,7 @@ from extract.metrics import MetricMatch, MetricMatcher, TermMatch
 from extract.models import Change, Span
 from extract.naming import Namer
 from extract.pairing import find_pairs
-from extract.phrases import PhraseGrammar
+from extract.phrases import PhraseGrammar, without_adverbials
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
@@ -104,6 +105,7 @@ class Binder:
             self._of_total,
             self._inherited,
             self._completed,
+            self._same_head,
             self._previous,
         ):
             shared = share(scene, reading, bindings, draft)
@@ -138,7 +140,11 @@ class Binder:
             # that names it.
             regions = (Span(scene.sentence.start, quantity.lead), *regions)
             match = self._match(scene.terms, regions, quantity)
-        return _Draft(reading.rule, reading.words, match, regions)
+        base = ""
+        right = reading.right
+        if reading.left is not None and right is not None and self._grammar.names_plan(scene.folded, right):
+            base = without_adverbials(scene.text, reading.left, scene.fillers)
+        return _Draft(reading.rule, reading.words, match, regions, base)
 
     def _first_named(self, scene: Scene, reading: Reading, match: MetricMatch | None) -> MetricMatch | None:
         """Gives the first of two metrics that share one number: `hộ có Internet và điện thoại đạt 80%`."""
@@ -234,7 +240,7 @@ class Binder:
         says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
         if not words or (says_nothing_new and reading.left is None):
             # `bằng 80% kế hoạch, tăng 12%`: what grows is the thing planned.
-            words = shared.whole if "bind.of_plan" in shared.rule_ids else shared.metric_text
+            words = shared.whole if quantity.change is not Change.NONE else shared.metric_text
         elif self._grammar.needs_subject(fold(words)):
             # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
             words = _joined(shared.whole, words)
@@ -275,6 +281,26 @@ class Binder:
         if match is None or not any(own.contains(span) for own in reading.own for span in match.spans):
             return None
         return replace(draft, rule="bind.completed", match=match, regions=regions)
+
+    def _same_head(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft | None:
+        """`Giá vàng SJC là 55 triệu đồng. Tại TP.HCM, giá niêm yết 56 triệu đồng`: of gold as well."""
+        if (
+            draft.match is not None
+            or draft.rule == "bind.right"
+            or not self._reader.is_bare_price(draft.words)
+        ):
+            return None
+        head = fold(draft.words).split()[0]
+        for other in reversed([*scene.recent[-MAX_LOOKED_BACK:], *bindings[-MAX_LOOKED_BACK:]]):
+            same = other.quantity.unit_id == reading.quantity.unit_id
+            named = fold(other.metric_text).startswith(f"{head} ") and not self._reader.is_bare_price(
+                other.metric_text
+            )
+            if same and named:
+                return replace(draft, rule="bind.same_head", words=other.metric_text)
+        return None
 
     def _previous(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from extract.models import Span
 from extract.phrases import PhraseGrammar, blank_brackets, first_syllables, last_syllables, trimmed, within
 from extract.rules import RuleSet, words_pattern
+from extract.text import fold
 
 MAX_OWNER_SYLLABLES = 6
 _OF = " của "
@@ -99,6 +100,10 @@ class Namer:
             Span(stretch.start + span.start, stretch.start + span.end)
             for span in self._name(clause, counted=counted, physical=physical)
         )
+
+    def is_bare(self, words: str) -> bool:
+        """Asks whether words are a noun of measure alone: `giá bán`, `tổng giá trị`."""
+        return self._bare.fullmatch(fold(words)) is not None
 
     def ends_in_measure(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase ends in an adjective of measure: `đường mòn dài`."""

@@ -33,7 +33,7 @@ _ROUTE = re.compile(
     r"(?<!\w)(?:đoạn|tuyến|cao tốc|đường|đường sắt|cầu|hành lang|chặng|quốc lộ)"
     r"(?:\s+(?!là |dài |có )\w+){1,4} - \w"
 )
-_BRACKETS = re.compile(r"\([^()0-9]*\)")
+_BRACKETS = re.compile(r"\((?:[^()0-9]|(?:19|20)[0-9]{2})*\)")
 # `đạt` ends a phrase before a value, not in `xã đạt chuẩn nông thôn mới`.
 _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ lệ|mức|từ|tối|được|xấp xỉ|bình quân|tổng))"
 # A dash that is not that of a range: `giai đoạn 2016 - 2020` is one date.
@@ -353,7 +353,7 @@ class PhraseGrammar:
 
 
 def blank_brackets(text: str) -> str:
-    """Blanks brackets without a number: `tổng sản phẩm (GRDP)` explains a word and parts nothing."""
+    """Blanks brackets without a number but a year: `tổng sản phẩm (GRDP, giá 2010)` explains a word."""
     return _BRACKETS.sub(lambda match: " " * len(match[0]), text)
 
 

@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass
 
 from extract.frames import Frame
-from extract.models import Bound, Span
+from extract.models import Bound, Change, Span
 from extract.naming import Namer
 from extract.phrases import PhraseGrammar, without_adverbials
 from extract.quantity import Quantity
 from extract.scene import Binding, Scene
+from extract.text import fold
 
 MAX_OBJECT_SYLLABLES = 6
 # Units that say by themselves what is counted; the others need words on one side.
@@ -105,14 +106,22 @@ class FrameReader:
             # `đường mòn dài 3,5 km dẫn tới hồ`: what follows is said of the thing, not of its length.
             rule = "bind.left"
         names_after = right is not None and self._grammar.names_measure(folded, right)
-        if names_after and not names_measure and quantity.dimension in (*AMOUNTS, "rate"):
-            # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
+        takes_noun = quantity.dimension in (*AMOUNTS, "rate") or (
+            quantity.dimension == "share" and quantity.change is not Change.NONE
+        )
+        of_plan = right is not None and self._grammar.names_plan(folded, right)
+        if names_after and not names_measure and takes_noun and not of_plan:
+            # `Công ty đạt 57.895 tỷ đồng doanh thu`, `tăng 30% doanh thu`: the noun of measure stands behind.
             rule = "bind.right"
         words = self._words(scene, frame, left, right, rule, before)
         ranked = self._ranked_by(scene, frame)
         if ranked is not None:
             rule, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
         return Reading(frame, left, right, rule, words, says_what, names_measure)
+
+    def is_bare_price(self, words: str) -> bool:
+        """Asks whether words name a price and not of what: `giá niêm yết`."""
+        return self._namer.is_bare(words) and "giá" in fold(words).split()
 
     def _explained(self, scene: Scene, frame: Frame, before: Binding | None) -> Span | None:
         """Gives the words that a bracket explains: `thời tiết nóng bức (khoảng 29-34 độ C)`."""
