@@ -198,7 +198,9 @@ class CueReader:
             return change, moved.start(), f"change.{change}"
         if quantity.is_rank or quantity.change is not Change.NONE:
             return quantity.change, None, ""
-        if self._levels.find(window) is not None:
+        level, move = self._levels.find(window), self._changes.find(window)
+        if level is not None and (move is None or move.start >= level.start):
+            # `tăng lên 50%`, but `nhích lên 1,2%` is one word of change.
             return Change.NONE, None, ""
         for pattern in self._change_patterns:
             match = pattern.search(window) if pattern.can_match(window) else None

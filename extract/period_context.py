@@ -21,6 +21,8 @@ MAX_PERIOD_AGE = 4
 EVENT_DAYS = 10
 # Until this month texts report on the year before.
 MAX_REPORT_MONTH = 3
+# A report covers more than a month.
+MONTH_DAYS = 31
 # A line without a stop is a title only when it is no longer.
 MAX_TITLE = 80
 
@@ -97,12 +99,18 @@ class PeriodContext:
         if compared is not None and not (self.has_period and _within(self.period, compared)):
             return compared, Source.SENTENCE, "period.after_baseline"
         if self.has_period and not (self.age and is_stock(folded, analysis)):
-            self.is_firm = self.is_firm or (self._is_year() and not self.is_goal and self.resumed is None)
+            self.is_firm = self.is_firm or (
+                self._is_of_report() and not self.is_goal and self.resumed is None
+            )
             return self.period, Source.CONTEXT, "period.carried"
         return self.published, own, "period.document"
 
     def _is_year(self) -> bool:
         return self.period is not None and self.period.grain is Grain.YEAR
+
+    def _is_of_report(self) -> bool:
+        """Asks whether the period is one that reports are on: months on end or a year."""
+        return self.period is not None and _days(self.period) > MONTH_DAYS
 
     def close_sentence(self, folded: str, analysis: SentenceAnalysis, chooser: PeriodChooser) -> None:
         """Notes what a sentence leaves for those after it."""

@@ -172,7 +172,7 @@ def _running_months(match: Match, clock: Clock, form: PeriodForm) -> Period | No
     if clock.reference is None:
         return None
     count, month = _count(match["n"]), clock.reference.end.month
-    if not month - 2 <= count <= month:
+    if clock.reference.grain is not Grain.YEAR and not month - 2 <= count <= month:
         return None
     return months_period(clock.reference.end.year, 1, count)
 

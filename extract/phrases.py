@@ -83,6 +83,7 @@ class PhraseGrammar:
         self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(-]|\.{{3}}|…))++\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
         self._auxiliary = re.compile(words("auxiliaries"))
+        self._superlative = re.compile(rf"{words('superlatives')}(?:\s+\w+){{0,2}}?\s+là\s+")
         self._clause_opener = re.compile(words("clause_openers"))
         self._empty = re.compile(rf"(?>{words('empty_subjects')}|\s|,)++")
         self.bare_counter = re.compile(words("bare_counters"))
@@ -236,6 +237,10 @@ class PhraseGrammar:
 
     def phrase_start(self, folded: str, start: int, stop: int, words: Sequence[Span] = ()) -> int:
         """Gives where the noun phrase that ends at `stop` begins, not before `start` nor inside a word."""
+        told = self._superlative.search(folded, start, stop)
+        if told is not None and folded[told.end() : stop].strip():
+            # `Nhận vốn nhiều nhất là hộ cận nghèo`: the one that is told of stands behind.
+            start = told.end()
         softs = [match.span() for match in self.soft.finditer(folded, start, stop)]
         openings = [start, *(end for _, end in softs)]
         headed: int | None = None
