@@ -159,9 +159,9 @@ class PeriodContext:
             # A day without a number is that of an event; a year or quarter sets the time.
             self.has_period, self.period = True, mention.period
             self.is_goal = mention.role is PeriodRole.GOAL
-            self.is_firm = not looks_back and (
-                sets or opens if is_event else bool(analysis.bindings) or opens
-            )
+            # `trong năm ngày nghỉ lễ (30/4 - 4/5)`: several days are the time of a report, not of one event.
+            lasts = not is_event or _days(mention.period) > 1
+            self.is_firm = not looks_back and (sets or opens or (lasts and bool(analysis.bindings)))
         elif is_event and _is_later(mention.period, self.period):
             # The story has gone on to another day.
             self.has_period, self.period, self.is_firm = False, None, False
@@ -210,9 +210,9 @@ def _is_last_month(period: Period | None, carried: Period | None) -> bool:
 
 
 def _is_part(period: Period | None, carried: Period | None) -> bool:
-    if period is None or carried is None or period == carried:
+    if period is None or carried is None:
         return False
-    return carried.start <= period.start and period.end <= carried.end
+    return carried.start <= period.start <= carried.end and _days(period) < _days(carried)
 
 
 def _is_later(period: Period | None, carried: Period | None) -> bool:

@@ -6,10 +6,10 @@ tests/gold:
 - `digital`, `digital2`: passages on digital transformation in other provinces, written for this project from
   published figures; `provinces`: the same on farming, trade, budgets, health, schools, tourism and disasters.
   Their texts are in folders of these names in tests/gold.
-- `passages` to `passages4`, `telecom`, `sentences`, `sentences2`: passages of articles and single sentences of
-  a news corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those of
-  `passages4` are on technology, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id` and `text`) is no
-  part of this project; without `--corpus` these sets are passed over.
+- `passages` to `passages4`, `telecom`, `sentences`, `sentences2`: passages of articles and single sentences
+  of a news corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those
+  of `passages4` are on technology, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id`
+  and `text`) is no part of this project; without `--corpus` these sets are passed over.
 - `reports`: passages of news reports on digital transformation, as facts with the address of each page. Their
   texts are no part of this project either: `--texts` names a folder that has them as `<doc>.txt`.
 
