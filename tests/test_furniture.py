@@ -68,6 +68,8 @@ def test_a_box_of_links_ends_with_the_next_paragraph(extractor: Extractor) -> No
     [
         "Chia sẻ tại hội nghị, lãnh đạo sở cho biết tỉnh có 1.200 trạm BTS.",
         "Theo dõi 1.200 trạm BTS trên địa bàn.",
+        "“Toàn tỉnh có 1.200 trạm BTS”, ông nói.",
+        "» Toàn tỉnh có 1.200 trạm BTS.",
         "Trạm BTS ở xã đảo. Ảnh: TTXVN. Toàn tỉnh có 1.200 trạm BTS.",
         "Nguồn: 1.200 tỷ đồng từ ngân sách tỉnh.",
         "Đường dây nóng 1022 nhận 1.200 cuộc gọi.",
