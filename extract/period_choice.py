@@ -16,6 +16,9 @@ NEAR = 14
 SAME_CLAUSE = 70
 # The day of a report stands so near the beginning of its sentence.
 OPENING = 20
+# `tính đến hết` stands so near before a date, or begins it.
+AS_OF = 12
+_AS_OF = re.compile(r"(?<!\w)(?:đến|tới|hết)\s")
 
 # `giảm 200 tỷ so với kế hoạch năm 2020`: a plan between a number and the year behind it parts them.
 _PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
@@ -62,6 +65,11 @@ class PeriodChooser:
     def goes_on(self, folded: str, sentence: Span) -> bool:
         """Asks whether a sentence goes on about the time of the one before: `Trong đó, ...`."""
         return self._continuers.match(folded, sentence.start, sentence.end) is not None
+
+    def is_as_of(self, folded: str, mention: PeriodMention) -> bool:
+        """Asks whether a date says up to when: `tính đến hết tháng 6`."""
+        before = folded[max(0, mention.span.start - AS_OF) : mention.span.end]
+        return _AS_OF.search(before) is not None
 
     def singles_out(self, folded: str, sentence: Span) -> bool:
         """Asks whether a sentence looks at a part of the time before: `Riêng tháng 6, ...`."""

@@ -136,7 +136,8 @@ class PeriodContext:
         if mention.role is PeriodRole.GOAL and not opens and not analysis.states_goal:
             # `Tỉnh vừa có kế hoạch phát triển hạ tầng số đến năm 2030.`: the name of a plan.
             return
-        if self.has_period and not self.is_goal and _is_last_month(mention.period, self.period):
+        looks_closer = _is_last_month(mention.period, self.period) and not chooser.is_as_of(folded, mention)
+        if self.has_period and not self.is_goal and looks_closer:
             # `6 tháng đầu năm ... Tháng 6 tăng 1,5%.`: a look at the last of the months of the report.
             self.age = 0
             return

@@ -16,6 +16,7 @@ from itertools import groupby
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
 from extract.context import ContextResolver, DocumentFrame
+from extract.furniture import FurnitureFinder
 from extract.metrics import MetricMatcher, TermMatch
 from extract.models import (
     Document,
@@ -49,6 +50,7 @@ from extract.words import SentenceTokenizer, TokenizedSentence
 # A bare noun may take up what was spoken of so many sentences before.
 TOPIC_SENTENCES = 3
 
+_DIGIT = re.compile("[0-9]")
 # Only such sentences are tokenized: a digit, a number word or a rank in words.
 _CAN_HOLD_NUMBER = re.compile(
     rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
@@ -90,6 +92,7 @@ class Extractor:
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._spelling = SpellingMender(rules)
+        self._furniture = FurnitureFinder(rules)
         self._tokenizer = SentenceTokenizer()
         self._units = UnitNamer(rules, self._quantities, self._tokenizer)
 
@@ -97,11 +100,19 @@ class Extractor:
         """Gives the facts of one document, in the order of the text."""
         text = document.text
         sentences = list(segment(text, document.body_start))
-        page = self._page(document, sentences)
+        plain = fold(text)
+        furniture = self._furniture.find(plain, sentences)
+        kept = [sentence for sentence in sentences if sentence.paragraph not in furniture]
+        outside = [sentence for sentence in sentences if sentence.paragraph in furniture]
+        page = self._page(document, _blank(plain, outside), kept)
         folded = page.folded
         analyses: list[SentenceAnalysis] = []
-        drops: list[Drop] = []
-        for sentence in sentences:
+        drops = [
+            Drop(sentence.span, "furniture", furniture[sentence.paragraph])
+            for sentence in outside
+            if _DIGIT.search(text, sentence.span.start, sentence.span.end)
+        ]
+        for sentence in kept:
             analyses.append(self._analyse(page, sentence, analyses[-TOPIC_SENTENCES:], drops))
         on = _reference_day(document.published, analyses)
         main = self._places.main_place(folded, analyses, document.province)
@@ -115,13 +126,12 @@ class Extractor:
             facts=tuple(facts),
             drops=tuple(drops),
             province_code=place.code if place is not None else None,
-            sentences=len(analyses),
+            sentences=len(sentences),
         )
 
     # -- one sentence ------------------------------------------------------------------------------
 
-    def _page(self, document: Document, sentences: Sequence[Sentence]) -> _Page:
-        plain = fold(document.text)
+    def _page(self, document: Document, plain: str, sentences: Sequence[Sentence]) -> _Page:
         numbered = (s.span for s in sentences if _CAN_HOLD_NUMBER.search(plain, s.span.start, s.span.end))
         folded = self._spelling.mend(document.text, plain, numbered)
         return _Page(document.text, folded, self._grammar.join_dashes(folded), document.published)
@@ -291,6 +301,17 @@ class Extractor:
             rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
             confidence=_confidence(item),
         )
+
+
+def _blank(folded: str, sentences: Sequence[Sentence]) -> str:
+    """Gives the text with spaces for these sentences, so that nothing is read there and offsets hold."""
+    pieces: list[str] = []
+    position = 0
+    for sentence in sentences:
+        start, end = sentence.span
+        pieces += [folded[position:start], " " * (end - start)]
+        position = end
+    return "".join((*pieces, folded[position:])) if pieces else folded
 
 
 def _maybe_float(value: object) -> float | None:

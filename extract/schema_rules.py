@@ -188,6 +188,7 @@ FAMILIES: dict[str, type[Entry]] = {
     "changes": Cue,
     "status": Cue,
     "not_facts": Cue,
+    "furniture": Cue,
     "periods": PeriodForm,
     "terms": Term,
     "metrics": Metric,
