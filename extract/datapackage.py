@@ -12,23 +12,35 @@ import pyarrow as pa
 from extract.table_schema import SCHEMA_VERSION, TABLES, Column, TableDescription
 
 FILE_NAME = "datapackage.json"
+_CHUNK = 1_000_000
 
 
-def describe_package(files: Sequence[Path], package_version: str) -> dict[str, Any]:
-    """Gives the descriptor. `files` are the Parquet files, in the order of `TABLES`; they are hashed."""
+def describe_package(folder: Path, files: Sequence[Sequence[Path]], package_version: str) -> dict[str, Any]:
+    """Gives the descriptor. `files` are those of each of `TABLES`, below `folder`; all are hashed."""
     return {
         "profile": "data-package",
         "name": "extract-facts",
         "title": "Facts from Vietnamese news",
         "version": SCHEMA_VERSION,
         "created_by": f"extract {package_version}",
-        "resources": [_resource(table, file) for table, file in zip(TABLES, files, strict=True)],
+        "resources": [
+            _resource(table, folder, members) for table, members in zip(TABLES, files, strict=True)
+        ],
     }
 
 
-def _resource(table: TableDescription, file: Path) -> dict[str, Any]:
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+def files_digest(files: Sequence[Path]) -> str:
+    """Gives the hash that a resource states: of its files, one behind the other. Raises OSError."""
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _resource(table: TableDescription, folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+    paths = [file.relative_to(folder).as_posix() for file in files]
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns],
         "primaryKey": list(table.primary_key),
@@ -41,12 +53,12 @@ def _resource(table: TableDescription, file: Path) -> dict[str, Any]:
     return {
         "name": table.name,
         "title": table.title,
-        "path": table.file_name,
+        "path": paths[0] if len(paths) == 1 else paths,
         "profile": "tabular-data-resource",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": file.stat().st_size,
-        "hash": f"sha256:{digest}",
+        "bytes": sum(file.stat().st_size for file in files),
+        "hash": files_digest(files),
         "schema": schema,
     }
 

@@ -23,8 +23,8 @@ from rich.text import Text
 from extract.check_rules import RuleCheck
 from extract.errors import InputError
 from extract.evaluate import Evaluation
+from extract.report import Report
 from extract.rules import RuleSet
-from extract.run import Report
 from extract.schema_rules import Cue, Entry, Metric, Unit
 from extract.text import fold
 
@@ -34,6 +34,8 @@ CHANGE_SIGNS = {"none": "", "increase": "+", "decrease": "−"}
 SUMMARY_ROWS = 12
 # All stand in run.json.
 TROUBLES_TOLD = 50
+# A rate of less than this many seconds says nothing.
+_FIRST_MOMENT = 0.5
 
 
 class Progress:
@@ -45,6 +47,7 @@ class Progress:
             TextColumn("[progress.description]{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=console,
             disable=quiet or not console.is_terminal,
@@ -61,11 +64,21 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def update(self, done: int, total: int | None) -> None:
-        """Shows how many documents are done, of all where that is known."""
+    def update(self, done: int, total: int | None, size: int) -> None:
+        """Shows how many documents are done, of all where that is known, and how many bytes were read."""
         if self._task is None:
-            self._task = self._bar.add_task("reading articles", total=total)
-        self._bar.update(self._task, completed=done, total=total)
+            self._task = self._bar.add_task("reading articles", total=total, rate="")
+        task = next(task for task in self._bar.tasks if task.id == self._task)
+        self._bar.update(
+            self._task, completed=done, total=total, rate=format_rate(done, size, task.elapsed or 0.0)
+        )
+
+
+def format_rate(documents: int, size: int, seconds: float) -> str:
+    """Gives how fast articles are read: `41.3 articles/s, 0.12 MB/s`; nothing in the first moment."""
+    if seconds < _FIRST_MOMENT:
+        return ""
+    return f"{documents / seconds:,.1f} articles/s, {size / seconds / 1e6:,.2f} MB/s"
 
 
 def print_troubles(report: Report, metadata: Path | None) -> None:
@@ -102,6 +115,10 @@ def print_report(report: Report, out: Path) -> None:
     if report.doubts:
         settled = ", ".join(f"{count} by {name}" for name, count in sorted(report.doubts.items()))
         console.print(f"ambiguous, settled by rule: {settled}", markup=False)
+    if report.resumed:
+        console.print(f"{report.resumed} articles were done by the run that was stopped")
+    if report.reused:
+        console.print(f"{report.reused} articles have not changed: their rows were taken over")
     for label, names in (("empty", report.empty), ("failed", [failure.doc_id for failure in report.failed])):
         if names:
             console.print(f"{len(names)} {label}: {', '.join(names[:SUMMARY_ROWS])}", markup=False)

@@ -18,6 +18,10 @@ class RulesError(ExtractError):
         heading = "1 fault in the rules" if count == 1 else f"{count} faults in the rules"
         super().__init__("\n".join([heading + ":", *(f"  {fault}" for fault in self.faults)]))
 
+    def __reduce__(self) -> tuple[type[RulesError], tuple[list[str]]]:
+        """Errors come from other processes, made again of what they were made of."""
+        return type(self), (list(self.faults),)
+
 
 class InputError(ExtractError):
     """An input that cannot be read. `where` is a path or a record in one."""
@@ -27,6 +31,10 @@ class InputError(ExtractError):
         self.reason = reason
         super().__init__(f"{self.where}: {reason}")
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:
+        """As for RulesError."""
+        return type(self), (self.where, self.reason)
+
 
 class OutputError(ExtractError):
     """A place that cannot be written."""
@@ -35,6 +43,14 @@ class OutputError(ExtractError):
         self.path = str(path)
         self.reason = reason
         super().__init__(f"{self.path}: {reason}")
+
+    def __reduce__(self) -> tuple[type[OutputError], tuple[str, str]]:
+        """As for RulesError."""
+        return type(self), (self.path, self.reason)
+
+
+class TooManyErrorsError(ExtractError):
+    """More articles have failed than the user allows."""
 
 
 class InternalError(ExtractError):

@@ -6,7 +6,7 @@ Knows tables as `TableDescription`s and rows as mappings, not what they are abou
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,7 @@ class TableWriter:
     """Writes one Parquet file in row groups of fixed size."""
 
     def __init__(self, description: TableDescription, path: Path) -> None:
+        self.paths: tuple[Path, ...] = (path,)
         self._encoder = Encoder(description)
         self._rows: list[Row] = []
         # Arrow stores its schema when a file is opened, but the number of documents is known at the end.
@@ -96,3 +97,56 @@ class TableWriter:
 
     def _write(self, rows: Sequence[Row]) -> None:
         self._writer.write_table(self._encoder.table(rows))
+
+
+class PartedWriter:
+    """Writes one Parquet file, or from a number of rows on a folder of them: `part-00000.parquet` and on.
+
+    `metadata` is asked for when a part is full, so it must be known then. `rows_per_part` of 0 is no limit.
+    """
+
+    def __init__(
+        self,
+        description: TableDescription,
+        path: Path,
+        folder: Path,
+        rows_per_part: int,
+        metadata: Callable[[], Mapping[str, str]],
+    ) -> None:
+        self.paths: tuple[Path, ...] = (path,)
+        self._description = description
+        self._folder = folder
+        self._limit = rows_per_part
+        self._metadata = metadata
+        self._writer = TableWriter(description, path)
+        self._rows = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        while self._limit and self._rows + len(rows) > self._limit:
+            room = self._limit - self._rows
+            self._writer.add(rows[:room])
+            rows = rows[room:]
+            self._begin_part()
+        self._writer.add(rows)
+        self._rows += len(rows)
+
+    def close(self, metadata: Mapping[str, str]) -> None:
+        """Completes the last file."""
+        self._writer.close(metadata)
+
+    def abandon(self) -> None:
+        """Closes the last file without finishing it."""
+        self._writer.abandon()
+
+    def _begin_part(self) -> None:
+        self._writer.close(self._metadata())
+        if len(self.paths) == 1:
+            self._folder.mkdir()
+            self.paths = (self.paths[0].replace(self._part(0)),)
+        path = self._part(len(self.paths))
+        self._writer = TableWriter(self._description, path)
+        self.paths = (*self.paths, path)
+        self._rows = 0
+
+    def _part(self, number: int) -> Path:
+        return self._folder / f"part-{number:05}.parquet"

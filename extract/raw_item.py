@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -72,6 +72,14 @@ def read_item(
         encoding=decoded.encoding,
         warnings=(*item.warnings, *decoded.warnings, *mojibake_warnings(decoded.text)),
     )
+
+
+def load_item(item: RawItem, max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES) -> RawItem | FailedDocument:
+    """Gives the item with its bytes in place of where they lie."""
+    if not isinstance(item.payload, Location):
+        return item
+    content = _load(item, item.payload, max_bytes)
+    return content if isinstance(content, FailedDocument) else replace(item, payload=content)
 
 
 def too_long(max_bytes: int) -> str:

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from extract import __version__
-from extract.errors import ExtractError
+from extract.engine import EngineFactory
+from extract.errors import TooManyErrorsError
+from extract.fingerprint import content_key, engine_fingerprint
+from extract.finished_run import FinishedRun
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
+from extract.local_engine import LocalEngine
 from extract.metadata import DocumentMetadata, load_metadata
-from extract.models import DocumentResult, DocumentStatus, FailedDocument
-from extract.pipeline import Extractor
+from extract.models import FailedDocument
+from extract.part_store import PartStore
 from extract.places import Gazetteer
-from extract.raw_item import RawItem, read_item
+from extract.raw_item import RawItem, load_item
 from extract.reader import ReadOptions, iter_items
 from extract.records import Columns
+from extract.report import Report
 from extract.rules import RuleSet, load_rules
+from extract.shard_worker import Setup, ShardResult, extract_item
+from extract.shards import ShardLimits, Task, plan_shards
 from extract.sources import Filters, Kind, find_sources
 from extract.table import DatasetWriter, RunInfo
 
+__all__ = ["Options", "Report", "extract_item", "run"]
+
 TOKENIZER = "underthesea"
+# Above this many facts the table is several files.
+ROWS_PER_PART = 1_000_000
+_FAILURES_TOLD = 10
 
 logger = logging.getLogger(__name__)
 
@@ -41,49 +55,35 @@ class Options:
     stdin_kind: Kind = Kind.TEXT
     columns: Columns = field(default_factory=Columns)
     max_article_bytes: int = DEFAULT_MAX_ARTICLE_BYTES
+    # None: as many as there are cores and work for.
+    workers: int | None = None
+    resume: bool = False
+    # Whether rows of the older tables are taken over for articles that have not changed.
+    cache: bool = True
+    # None: any number of articles may fail.
+    max_errors: int | None = None
+    rows_per_part: int = ROWS_PER_PART
+    shards: ShardLimits = field(default_factory=ShardLimits)
+
+    @property
+    def new_engine(self) -> EngineFactory:
+        """What makes the engine that these options ask for."""
+        return partial(LocalEngine, workers=self.workers)
 
 
-@dataclass(slots=True)
-class Report:
-    """What a run did, counted as it goes."""
-
-    documents: int = 0
-    facts: int = 0
-    empty: list[str] = field(default_factory=list)
-    failed: list[FailedDocument] = field(default_factory=list)
-    # doc_id and what is doubtful about its input.
-    warnings: list[tuple[str, str]] = field(default_factory=list)
-    unknown_ids: list[str] = field(default_factory=list)
-    unknown_provinces: list[str] = field(default_factory=list)
-    metrics: Counter[str] = field(default_factory=Counter)
-    provinces: Counter[str] = field(default_factory=Counter)
-    drops: Counter[str] = field(default_factory=Counter)
-    doubts: Counter[str] = field(default_factory=Counter)
-
-    def count(self, result: DocumentResult | FailedDocument) -> None:
-        """Adds one document."""
-        self.documents += 1
-        if isinstance(result, FailedDocument):
-            self.failed.append(result)
-            return
-        if result.status is DocumentStatus.EMPTY:
-            self.empty.append(result.document.doc_id)
-        document = result.document
-        self.warnings.extend((document.doc_id, warning) for warning in (*document.warnings, *result.warnings))
-        self.facts += len(result.facts)
-        self.metrics.update(fact.metric_id or "" for fact in result.facts)
-        self.provinces.update(fact.province_name or "" for fact in result.facts)
-        self.drops.update(drop.reason for drop in result.drops)
-        self.doubts.update(result.doubts)
+# Told as a run goes on: documents done, documents in all (None: not known yet), bytes read.
+ProgressTold = Callable[[int, int | None, int], None]
 
 
-def run(options: Options, progress: Callable[[int, int | None], None] | None = None) -> Report:
+def run(
+    options: Options, progress: ProgressTold | None = None, new_engine: EngineFactory | None = None
+) -> Report:
     """Extracts the facts of all inputs and writes the tables.
 
-    `progress` is called with documents done and documents in all, None where records are still to be
-    counted. An article that cannot be read is in the report, and the rest goes on. Raises RulesError,
-    InputError and OutputError before any article is read, OutputError also later; then the older tables
-    stand as they were.
+    `new_engine` is another way to do the work than `options` say. An article that cannot be read is in the
+    report, and the rest goes on. Raises RulesError, InputError and OutputError before any article is read,
+    OutputError and TooManyErrorsError also later; then the older tables stand as they were, and what is done
+    is kept for a run that resumes.
     """
     started = time.perf_counter()
     skip = [options.out, *([options.metadata] if options.metadata else [])]
@@ -91,54 +91,138 @@ def run(options: Options, progress: Callable[[int, int | None], None] | None = N
     total = None if any(source.kind.is_container for source in sources) else len(sources)
     metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
     rules = load_rules(options.rules)
+    setup = Setup(
+        rules, options.max_article_bytes, engine_fingerprint(rules.digest, options.max_article_bytes)
+    )
+    engine = (new_engine or options.new_engine)(setup)
     report = Report()
-    unknown_ids = dict.fromkeys(metadata)
     gazetteer = Gazetteer(rules)
     named = {item.province for item in metadata.values() if item.province is not None}
     report.unknown_provinces = sorted(name for name in named if not gazetteer.knows(name))
     writer = DatasetWriter(
         options.out,
-        RunInfo(__version__, rules.digest, TOKENIZER, version(TOKENIZER)),
+        RunInfo(__version__, rules.digest, TOKENIZER, version(TOKENIZER), setup.engine),
         metrics_rows=metrics_rows(rules),
         units_rows=units_rows(rules),
         provinces_rows=provinces_rows(gazetteer),
+        rows_per_part=options.rows_per_part,
+        keep_parts=options.resume,
     )
     with writer:
-        extractor = Extractor(rules, gazetteer)
+        if writer.had_parts and not options.resume:
+            logger.warning(
+                "%s: a run was stopped there; it begins anew, --resume would have gone on", options.out
+            )
+        store = PartStore(writer.parts, setup.engine)
+        finished = FinishedRun(options.out, setup.engine) if options.cache else None
+        work = _Work(options, report, store, finished, metadata, total, progress)
         ready = time.perf_counter()
-        for item in iter_items(sources, ReadOptions(options.columns, options.max_article_bytes)):
-            result = extract_item(extractor, item, metadata, options.max_article_bytes)
-            writer.add(result)
-            report.count(result)
-            unknown_ids.pop(item.doc_id, None)
-            if progress is not None:
-                progress(report.documents, total)
-        writer.timings.update(start=ready - started, extract=time.perf_counter() - ready)
-    report.unknown_ids = list(unknown_ids)
+        items = iter_items(sources, ReadOptions(options.columns, options.max_article_bytes))
+        shards = plan_shards(work.tasks(items), options.shards, store.next_number)
+        with closing(engine.map(shards)) as results:
+            for result in results:
+                work.take(result)
+        extracted = time.perf_counter()
+        writer.expect(len(work.order))
+        for documents, facts in chain(finished.rows() if finished else (), store.rows()):
+            writer.add_documents(documents)
+            writer.add_facts(facts)
+            report.count_documents(documents)
+            report.count_facts(facts)
+        writer.timings.update(
+            start=ready - started, extract=extracted - ready, write=time.perf_counter() - extracted
+        )
+    report.settle(work.order)
     return report
 
 
-def extract_item(
-    extractor: Extractor,
-    item: RawItem | FailedDocument,
-    metadata: Mapping[str, DocumentMetadata],
-    max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES,
-) -> DocumentResult | FailedDocument:
-    """Reads one article and gives its facts. The unit of work of a run."""
-    if isinstance(item, FailedDocument):
-        return item
-    document = read_item(item, metadata.get(item.doc_id), max_bytes)
-    if isinstance(document, FailedDocument):
-        return document
-    try:
-        return extractor.extract(document)
-    except ExtractError:
-        raise
-    except Exception as error:
-        # Whatever an article does to the extractor, the others go on; the report names it.
-        logger.debug("%s", item.doc_id, exc_info=True)
-        reason = f"{type(error).__name__}: {error}"
-        return FailedDocument(document.doc_id, document.source, reason, document.sha256, document.encoding)
+class _Work:
+    """The articles of a run under way: which are to be read, and how many are done."""
+
+    def __init__(
+        self,
+        options: Options,
+        report: Report,
+        store: PartStore,
+        finished: FinishedRun | None,
+        metadata: Mapping[str, DocumentMetadata],
+        total: int | None,
+        progress: ProgressTold | None,
+    ) -> None:
+        self._options = options
+        self._report = report
+        self._store = store
+        self._finished = finished
+        self._metadata = metadata
+        self._unknown_ids = dict.fromkeys(metadata)
+        # doc_id -> its place in the input.
+        self.order: dict[str, int] = {}
+        self._total = total
+        self._progress = progress
+        self._done = 0
+        self._bytes = 0
+        self._failures: list[FailedDocument] = []
+
+    def tasks(self, items: Iterable[RawItem | FailedDocument]) -> Iterator[Task]:
+        """Gives what must be read, loaded; takes over the rows of the rest."""
+        for item in items:
+            self.order[item.doc_id] = len(self.order)
+            self._unknown_ids.pop(item.doc_id, None)
+            if isinstance(item, FailedDocument):
+                yield Task(item)
+                continue
+            known = self._metadata.get(item.doc_id)
+            if known is not None:
+                item = replace(item, metadata=known.or_else(item.metadata))
+            task = _loaded(item, self._options.max_article_bytes)
+            if not self._is_known(task):
+                yield task
+        self._total = len(self.order)
+        self._report.unknown_ids = list(self._unknown_ids)
+
+    def take(self, result: ShardResult) -> None:
+        """Keeps the rows of a shard. Raises OutputError, and TooManyErrorsError when it is one too many."""
+        self._store.write(result)
+        self._failures.extend(result.failures)
+        limit = self._options.max_errors
+        if limit is not None and len(self._failures) > limit:
+            raise TooManyErrorsError(_too_many(limit, self._failures))
+        self._tell(result.documents, result.size)
+
+    def _is_known(self, task: Task) -> bool:
+        if task.key is None:
+            return False
+        if self._store.claim(task.key):
+            self._report.resumed += 1
+        elif self._finished is not None and self._finished.claim(task.key):
+            self._report.reused += 1
+        else:
+            return False
+        self._tell(1, task.size)
+        return True
+
+    def _tell(self, documents: int, size: int) -> None:
+        self._done += documents
+        self._bytes += size
+        if self._progress is not None:
+            self._progress(self._done, self._total, self._bytes)
+
+
+def _loaded(item: RawItem, max_bytes: int) -> Task:
+    loaded = load_item(item, max_bytes)
+    return Task(loaded) if isinstance(loaded, FailedDocument) else Task(loaded, content_key(loaded))
+
+
+def _too_many(limit: int, failures: Sequence[FailedDocument]) -> str:
+    lines = [f"  {failure.source}: {failure.reason}" for failure in failures[:_FAILURES_TOLD]]
+    more = len(failures) - len(lines)
+    return "\n".join(
+        [
+            f"{len(failures)} articles failed, more than --max-errors {limit}; the older tables stand:",
+            *lines,
+            *([f"  and {more} more"] if more else []),
+        ]
+    )
 
 
 def metrics_rows(rules: RuleSet) -> Sequence[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Rows in any order -> one sorted Parquet file, in bounded memory.
+"""Rows in any order -> one sorted Parquet file, or several that follow each other, in bounded memory.
 
 Rows that come in order go straight into the file. From the first one that does not, rows are sorted in runs,
 kept on disk, and merged at the end. The file has the same bytes whichever way its rows came.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract import parquet
 from extract.errors import InternalError
-from extract.parquet import Row, TableWriter
+from extract.parquet import Row
 from extract.table_schema import TableDescription
 
 # So many rows of each run are in memory while runs are merged.
@@ -25,17 +25,44 @@ _MERGED_ROWS = 128
 _Key = tuple[Any, ...]
 
 
+class RowWriter(Protocol):
+    """Writes rows in the order in which they come, to one file or several."""
+
+    @property
+    def paths(self) -> Sequence[Path]:
+        """The files, in order."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Adds rows."""
+
+    def close(self, metadata: Mapping[str, str]) -> None:
+        """Completes the files."""
+
+    def abandon(self) -> None:
+        """Closes them without finishing them."""
+
+
 class SortedWriter:
-    """Writes one Parquet file, sorted by `key`. Rows of equal keys keep the order in which they came."""
+    """Writes a table sorted by `key`, by writers that `new_writer` makes: rows of equal keys stay in order.
+
+    `scratch` is the beginning of the paths of files that are needed meanwhile.
+    """
 
     def __init__(
-        self, description: TableDescription, path: Path, key: Sequence[str], *, unique: bool = False
+        self,
+        description: TableDescription,
+        scratch: Path,
+        key: Sequence[str],
+        new_writer: Callable[[], RowWriter],
+        *,
+        unique: bool = False,
     ) -> None:
         self._description = description
-        self._path = path
+        self._scratch = scratch
+        self._new_writer = new_writer
         self._columns = tuple(key)
         self._unique = unique
-        self._writer = TableWriter(description, path)
+        self._writer = new_writer()
         self._last: _Key | None = None
         self._runs: _Runs | None = None
         self._waiting: list[Row] = []
@@ -59,7 +86,7 @@ class SortedWriter:
         """Completes the file. Raises InternalError for two rows of one key where keys are unique."""
         if self._runs is not None:
             self._end_run()
-            self._writer = TableWriter(self._description, self._path)
+            self._writer = self._new_writer()
             last: _Key | None = None
             for row in self._runs.merged(self._key):
                 key = self._key(row)
@@ -86,9 +113,14 @@ class SortedWriter:
     def _begin_runs(self) -> None:
         """What is written so far becomes the first run."""
         self._writer.close({})
-        first = self._path.with_name(f"{self._path.name}.first")
-        self._path.replace(first)
-        self._runs = _Runs(self._description, first, self._path.with_name(f"{self._path.name}.runs"))
+        first = [
+            path.replace(self._scratch.with_name(f"{self._scratch.name}.first-{number}"))
+            for number, path in enumerate(self._writer.paths)
+        ]
+        for folder in {path.parent for path in self._writer.paths} - {self._scratch.parent}:
+            folder.rmdir()
+        runs = self._scratch.with_name(f"{self._scratch.name}.runs")
+        self._runs = _Runs(self._description, first, runs)
 
     def _end_run(self) -> None:
         if self._runs is not None and self._waiting:
@@ -97,19 +129,14 @@ class SortedWriter:
 
 
 class _Runs:
-    """Sorted runs on disk: a Parquet file, and behind it an Arrow file with one batch a run."""
+    """Sorted runs on disk: the first in Parquet files, and behind it an Arrow file of one batch a run."""
 
-    def __init__(self, description: TableDescription, first: Path, path: Path) -> None:
+    def __init__(self, description: TableDescription, first: Sequence[Path], path: Path) -> None:
         self._first = first
         self._path = path
         self._count = 0
         # Arrow files do not let a dictionary change between batches.
-        self._schema = pa.schema(
-            [
-                pa.field(column.name, pa.string() if pa.types.is_dictionary(column.type) else column.type)
-                for column in description.columns
-            ]
-        )
+        self._schema = description.to_plain_schema()
         self._writer = pa.ipc.new_file(str(path), self._schema)
 
     def add(self, rows: list[Row]) -> None:
@@ -123,16 +150,22 @@ class _Runs:
     def merged(self, key: Callable[[Row], _Key]) -> Iterator[Row]:
         """Gives all rows in order. Nothing can be added afterwards."""
         self._writer.close()
-        with pa.memory_map(str(self._path)) as source, pq.ParquetFile(self._first) as first:
+        with pa.memory_map(str(self._path)) as source:
             reader = pa.ipc.open_file(source)
             runs = [_rows(reader.get_batch(number)) for number in range(self._count)]
-            batches = first.iter_batches(_MERGED_ROWS)
-            yield from heapq.merge((row for batch in batches for row in batch.to_pylist()), *runs, key=key)
+            yield from heapq.merge(self._first_rows(), *runs, key=key)
+
+    def _first_rows(self) -> Iterator[Row]:
+        for path in self._first:
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(_MERGED_ROWS):
+                    yield from batch.to_pylist()
 
     def remove(self) -> None:
         """Removes the files."""
         self._path.unlink()
-        self._first.unlink()
+        for path in self._first:
+            path.unlink()
 
     def close(self) -> None:
         """Closes the file that is written; it may stay incomplete."""

@@ -1,6 +1,6 @@
 """Facts and documents -> Parquet tables, and back.
 
-In: `DocumentResult`s in any order, one by one. Out: a folder with facts, documents, the
+In: `DocumentResult`s or rows in any order, some at a time. Out: a folder with facts, documents, the
 ontology tables, a data package and `run.json`, replaced as a whole. The same input gives the same bytes:
 only `timings` in `run.json` differ. Columns are described in `table_schema.py`.
 """
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
@@ -21,9 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract import datapackage
-from extract.errors import InputError, InternalError, OutputError
+from extract.errors import InputError, InternalError
 from extract.models import DocumentResult, DocumentStatus, Fact, FailedDocument
-from extract.parquet import Encoder, Row, TableWriter
+from extract.parquet import Encoder, PartedWriter, Row, TableWriter
+from extract.rows import counts_of, document_row, fact_row, fact_rows, warnings_of
 from extract.sorting import SortedWriter
 from extract.staging import Staging, output_errors, staged_path
 from extract.table_schema import (
@@ -47,11 +49,15 @@ __all__ = [
     "facts_table",
     "load_documents",
     "load_facts",
+    "table_files",
 ]
 
 RUN_FILE = "run.json"
 # `run.json` comes last: where it names a run, all tables of that run are there.
 FILE_NAMES = (*(table.file_name for table in TABLES), datapackage.FILE_NAME, RUN_FILE)
+# All but the facts, which may be a folder.
+_PLAIN_FILES = tuple(name for name in FILE_NAMES if name != FACTS.file_name)
+_FACTS_ORDER = ("doc_id", "char_start", "char_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class RunInfo:
     rules_hash: str
     tokenizer: str
     tokenizer_version: str
+    # The fingerprint of all that rows depend on but for the article; empty where nobody will take rows over.
+    engine: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         """Gives it as the metadata of a schema."""
@@ -76,12 +84,12 @@ class RunInfo:
 
 def facts_table(facts: Iterable[Fact]) -> pa.Table:
     """Gives the fact table, in the order given. Raises InternalError for a fact that does not fit it."""
-    return Encoder(FACTS).table([_fact_row(fact) for fact in facts])
+    return Encoder(FACTS).table([fact_row(fact) for fact in facts])
 
 
 def documents_table(results: Iterable[DocumentResult | FailedDocument]) -> pa.Table:
     """Gives the table of documents, in the order given."""
-    return Encoder(DOCUMENTS).table([_document_row(result) for result in results])
+    return Encoder(DOCUMENTS).table([document_row(result) for result in results])
 
 
 def load_facts(out_dir: Path) -> pa.Table:
@@ -99,6 +107,9 @@ class DatasetWriter:
 
     An exception in the block throws the new files away and leaves an older run as it was. `timings`
     (seconds by name) may be filled until then; the rest of `run.json` is known from what was added.
+    Facts go into `facts.parquet`, or above `rows_per_part` rows (0: no limit) into files in `facts/`, where
+    `expect` said before how many documents there are. Finished parts of a run that was stopped stay with
+    `keep_parts`; `parts` is their folder and `had_parts` says whether there were any.
     """
 
     def __init__(
@@ -109,7 +120,14 @@ class DatasetWriter:
         metrics_rows: Sequence[Row] = (),
         units_rows: Sequence[Row] = (),
         provinces_rows: Sequence[Row] = (),
+        rows_per_part: int = 0,
+        keep_parts: bool = False,
     ) -> None:
+        self._rows_per_part = rows_per_part
+        self._keep_parts = keep_parts
+        self._expected: int | None = None
+        self._facts: SortedWriter | None = None
+        self._documents: SortedWriter | None = None
         self.timings: dict[str, float] = {}
         self._run_info = run_info
         self._ontology = ((METRICS, metrics_rows), (UNITS, units_rows), (PROVINCES, provinces_rows))
@@ -123,15 +141,19 @@ class DatasetWriter:
 
     def __enter__(self) -> Self:
         """Makes the folder. Raises OutputError when it cannot be written."""
-        self._staging = Staging(self._out_dir, FILE_NAMES)
-        try:
-            with output_errors(self._out_dir):
-                self._facts = self._sorted_writer(FACTS, "doc_id", "char_start", "char_end")
-                self._documents = self._sorted_writer(DOCUMENTS, "doc_id")
-        except OutputError:
-            self._staging.discard()
-            raise
+        self._staging = Staging(self._out_dir, FILE_NAMES, (FACTS.folder_name,), keep_parts=self._keep_parts)
         return self
+
+    @property
+    def parts(self) -> Path:
+        """The folder of finished parts. Raises OutputError when it cannot be made."""
+        with output_errors(self._out_dir):
+            return self._staging.parts
+
+    @property
+    def had_parts(self) -> bool:
+        """Whether a run that was stopped had left finished parts."""
+        return self._staging.had_parts
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -140,65 +162,92 @@ class DatasetWriter:
         committing = False
         try:
             if kind is None:
-                self._finish()
+                names = self._finish()
                 committing = True
-                self._staging.commit()
+                forms = (FACTS.file_name, FACTS.folder_name)
+                self._staging.commit(names, [form for form in forms if form not in names])
         finally:
             if not committing:
                 self._abandon()
+
+    def expect(self, documents: int) -> None:
+        """Says before the first how many documents will be added: only then facts may be several files."""
+        self._expected = documents
 
     def add(self, result: DocumentResult | FailedDocument) -> None:
         """Adds a document. Raises InternalError when its facts are out of order.
 
         A document that is added twice is found out at the latest when the block ends.
         """
-        origin = result if isinstance(result, FailedDocument) else result.document
-        row = _document_row(result)
-        self._inputs.append((origin.doc_id, origin.source, origin.sha256))
-        self._counts["documents"] += 1
-        self._counts[f"documents_{row['status']}"] += 1
-        if row["error"] is not None:
-            self._errors.append({"doc_id": origin.doc_id, "source": origin.source, "error": row["error"]})
+        self.add_documents([document_row(result)])
         if isinstance(result, DocumentResult):
-            warnings = (*result.document.warnings, *result.warnings)
-            self._warnings.extend({"doc_id": origin.doc_id, "warning": warning} for warning in warnings)
+            self.add_facts(fact_rows(result))
+
+    def add_documents(self, rows: Sequence[Row]) -> None:
+        """Adds rows of documents, in order among themselves."""
+        for row in rows:
+            doc_id, source = row["doc_id"], row["source"]
+            self._inputs.append((doc_id, source, row["sha256"]))
+            self._counts["documents"] += 1
+            self._counts[f"documents_{row['status']}"] += 1
+            if row["error"] is not None:
+                self._errors.append({"doc_id": doc_id, "source": source, "error": row["error"]})
+            self._warnings.extend({"doc_id": doc_id, "warning": warning} for warning in warnings_of(row))
+            self._drops.update(counts_of(row["drops"]))
+            self._doubts.update(counts_of(row["ambiguous"]))
         with output_errors(self._out_dir):
-            self._documents.add([row])
-            if isinstance(result, DocumentResult):
-                self._add_facts(result)
+            self._open_writers()[0].add(rows)
 
-    def _add_facts(self, result: DocumentResult) -> None:
-        doc_id = result.document.doc_id
-        place = (-1, -1)
-        for fact in result.facts:
-            if fact.doc_id != doc_id:
-                raise InternalError(f"{doc_id}: holds a fact of {fact.doc_id}")
-            if (fact.char_start, fact.char_end) < place:
-                raise InternalError(f"{doc_id}: the fact at {fact.char_start} comes after one at {place[0]}")
-            place = (fact.char_start, fact.char_end)
-        self._counts["facts"] += len(result.facts)
-        self._counts["duplicates"] += sum(fact.duplicate_of is not None for fact in result.facts)
-        self._drops.update(drop.reason for drop in result.drops)
-        self._doubts.update(result.doubts)
-        self._facts.add([_fact_row(fact) for fact in result.facts])
-
-    def _sorted_writer(self, description: TableDescription, *key: str) -> SortedWriter:
-        path = self._staging.path(description.file_name)
-        return SortedWriter(description, path, key, unique=key == description.primary_key)
-
-    def _finish(self) -> None:
-        metadata = {**self._run_info.to_metadata(), "documents": str(self._counts["documents"])}
+    def add_facts(self, rows: Sequence[Row]) -> None:
+        """Adds rows of facts, in order among themselves."""
+        self._counts["facts"] += len(rows)
+        self._counts["duplicates"] += sum(row["duplicate_of"] is not None for row in rows)
         with output_errors(self._out_dir):
-            self._facts.close(metadata)
-            self._documents.close(metadata)
+            self._open_writers()[1].add(rows)
+
+    def _open_writers(self) -> tuple[SortedWriter, SortedWriter]:
+        """Gives the writers of documents and of facts."""
+        if self._documents is None or self._facts is None:
+            path = self._staging.path
+            one_file = partial(TableWriter, DOCUMENTS, path(DOCUMENTS.file_name))
+            self._documents = SortedWriter(
+                DOCUMENTS, path(DOCUMENTS.file_name), DOCUMENTS.primary_key, one_file, unique=True
+            )
+            parted = partial(
+                PartedWriter,
+                FACTS,
+                path(FACTS.file_name),
+                path(FACTS.folder_name),
+                self._rows_per_part if self._expected is not None else 0,
+                self._metadata,
+            )
+            self._facts = SortedWriter(FACTS, path(FACTS.file_name), _FACTS_ORDER, parted)
+        return self._documents, self._facts
+
+    def _metadata(self) -> dict[str, str]:
+        """Gives what stands in the schema of every table."""
+        documents = self._counts["documents"] if self._expected is None else self._expected
+        return {**self._run_info.to_metadata(), "documents": str(documents)}
+
+    def _finish(self) -> list[str]:
+        """Completes the new files. Gives their names, folders for several."""
+        if self._expected not in (None, self._counts["documents"]):
+            raise InternalError(f"{self._expected} documents expected, {self._counts['documents']} added")
+        metadata = self._metadata()
+        with output_errors(self._out_dir):
+            for rows_writer in self._open_writers():
+                rows_writer.close(metadata)
             for description, rows in self._ontology:
                 writer = TableWriter(description, self._staging.path(description.file_name))
                 writer.add([_ontology_row(description, row) for row in rows])
                 writer.close(metadata)
-            files = [self._staging.path(table.file_name) for table in TABLES]
-            package = datapackage.describe_package(files, self._run_info.package_version)
+            root = self._staging.path("")
+            files = [_files_in(root, table) for table in TABLES]
+            package = datapackage.describe_package(root, files, self._run_info.package_version)
             self._write_json(datapackage.FILE_NAME, package)
             self._write_json(RUN_FILE, self._describe_run())
+        in_parts = len(files[TABLES.index(FACTS)]) > 1
+        return [FACTS.folder_name if in_parts else FACTS.file_name, *_PLAIN_FILES]
 
     def _describe_run(self) -> dict[str, Any]:
         names = [
@@ -216,6 +265,7 @@ class DatasetWriter:
                 info.tokenizer: info.tokenizer_version,
             },
             "rules_hash": info.rules_hash,
+            **({"engine": info.engine} if info.engine else {}),
             "counts": {
                 **{name: self._counts[name] for name in names},
                 "drops": dict(sorted(self._drops.items())),
@@ -236,41 +286,10 @@ class DatasetWriter:
             file.write("\n")
 
     def _abandon(self) -> None:
-        self._facts.abandon()
-        self._documents.abandon()
+        for writer in (self._facts, self._documents):
+            if writer is not None:
+                writer.abandon()
         self._staging.discard()
-
-
-def _fact_row(fact: Fact) -> Row:
-    row = {column.name: getattr(fact, column.name) for column in FACTS.columns}
-    row["rule_ids"] = " ".join(fact.rule_ids)
-    return row
-
-
-def _document_row(result: DocumentResult | FailedDocument) -> Row:
-    row: dict[str, Any] = dict.fromkeys((column.name for column in DOCUMENTS.columns), None)
-    row.update(characters=0, sentences=0, facts=0, published_source="none")
-    if isinstance(result, FailedDocument):
-        row.update(doc_id=result.doc_id, source=result.source, sha256=result.sha256, error=result.reason)
-        row.update(status=DocumentStatus.ERROR, encoding=result.encoding)
-        return row
-    document = result.document
-    for name in ("doc_id", "source", "sha256", "title", "published_source", "url"):
-        row[name] = getattr(document, name)
-    if document.published is not None:
-        row["published"] = document.published.start
-        row["published_grain"] = document.published.grain
-    row.update(
-        province_code=result.province_code,
-        characters=len(document.text),
-        sentences=result.sentences,
-        facts=len(result.facts),
-        status=result.status,
-        error=result.error,
-        encoding=document.encoding,
-        warning="; ".join((*document.warnings, *result.warnings)) or None,
-    )
-    return row
 
 
 def _ontology_row(description: TableDescription, given: Row) -> Row:
@@ -285,12 +304,26 @@ def _ontology_row(description: TableDescription, given: Row) -> Row:
     return row
 
 
-def _load(out_dir: Path, description: TableDescription) -> pa.Table:
-    path = staged_path(out_dir, description.file_name)
-    if not path.is_file():
+def table_files(out_dir: Path, description: TableDescription) -> list[Path]:
+    """Gives the files of a table in order: mostly one. Raises InputError when there is none."""
+    path = staged_path(out_dir, description.file_name, description.folder_name)
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files or not files[0].is_file():
         raise InputError(path, "no such file: has `extract run` written there?")
+    return files
+
+
+def _files_in(folder: Path, description: TableDescription) -> list[Path]:
+    """Gives the new files of a table in order."""
+    parts = folder / description.folder_name
+    return sorted(parts.iterdir()) if parts.is_dir() else [folder / description.file_name]
+
+
+def _load(out_dir: Path, description: TableDescription) -> pa.Table:
+    files = table_files(out_dir, description)
+    path = files[0] if len(files) == 1 else files[0].parent
     with _parquet_errors(path):
-        table = pq.read_table(path).unify_dictionaries()
+        table = pq.read_table(files if len(files) > 1 else path).unify_dictionaries()
     missing = [column.name for column in description.columns if column.name not in table.column_names]
     if missing:
         raise InputError(path, f"is no table of {description.name}: lacks {', '.join(missing)}")

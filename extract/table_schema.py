@@ -15,7 +15,7 @@ import pyarrow as pa
 from extract.models import Bound, Change, DocumentStatus, Grain, PublishedSource, Source, Status
 
 # Raised in the first part when a column changes its meaning, in the second when one is added.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 TEXT = pa.string()
 CATEGORY = pa.dictionary(pa.int32(), pa.string())
@@ -70,6 +70,20 @@ class TableDescription:
     def file_name(self) -> str:
         """The file in the output folder."""
         return f"{self.name}.parquet"
+
+    @property
+    def folder_name(self) -> str:
+        """The folder in the output folder that holds a table of several files."""
+        return self.name
+
+    def to_plain_schema(self) -> pa.Schema:
+        """Gives the names and types alone, words as plain strings: for rows that are under way."""
+        return pa.schema(
+            [
+                pa.field(column.name, pa.string() if pa.types.is_dictionary(column.type) else column.type)
+                for column in self.columns
+            ]
+        )
 
     def to_schema(self, metadata: Mapping[str, str] | None = None) -> pa.Schema:
         """Gives the Arrow schema, with `metadata` on the schema itself."""
@@ -200,6 +214,9 @@ DOCUMENTS = TableDescription(
         Column("url", TEXT, "Address of the article, as the metadata state it", True),
         Column("encoding", TEXT, "What the input was decoded from; null when it could not be read", True),
         Column("warning", TEXT, "What is doubtful about the input, separated by semicolons", True),
+        Column("content_key", TEXT, "Hash of all that the document was read from; null when it failed", True),
+        Column("drops", TEXT, "Numbers left out: reason=count, separated by semicolons", True),
+        Column("ambiguous", TEXT, "Doubts settled by rule: kind=count, separated by semicolons", True),
     ),
     ("doc_id",),
 )

@@ -14,12 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 from commands import Outcome, extract_command
 
-from extract.display import Progress
+from extract.display import Progress, format_rate
 from extract.location import Location
 from extract.metadata import DocumentMetadata
 from extract.models import Document, FailedDocument
 from extract.raw_item import RawItem, read_item
 from extract.run import Options, run
+from extract.shards import ShardLimits
 from extract.sources import Kind
 from extract.table import load_documents, load_facts
 
@@ -181,14 +182,22 @@ def test_a_folder_that_holds_its_own_output_is_read_again_without_it(mixed: Path
 
 def test_progress_knows_no_total_while_records_are_read(mixed: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
-    run(Options((mixed,), tmp_path / "out"), lambda done, total: seen.append((done, total)))
-    assert seen == [(number, None) for number in range(1, 8)]
+
+    def note(done: int, total: int | None, size: int) -> None:
+        assert size > 0
+        seen.append((done, total))
+
+    one_by_one = Options((mixed,), tmp_path / "out", workers=1, shards=ShardLimits(articles=1))
+    run(one_by_one, note)
+    # When the last one is handed out their number is known.
+    assert seen == [*((number, None) for number in range(1, 7)), (7, 7)]
     seen.clear()
-    run(Options((mixed / "m.txt",), tmp_path / "out"), lambda done, total: seen.append((done, total)))
+    run(Options((mixed / "m.txt",), tmp_path / "out"), note)
     assert seen == [(1, 1)]
     with Progress(quiet=False) as progress:
-        progress.update(1, None)
-        progress.update(2, None)
+        progress.update(1, None, 100)
+        progress.update(2, None, 200)
+    assert format_rate(50, 1_000_000, 2.0) == "25.0 articles/s, 0.50 MB/s"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""A shard in, its rows out: the one function that every engine runs, in this process or another."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from extract.block import Block
+from extract.errors import ExtractError
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
+from extract.metadata import DocumentMetadata
+from extract.models import DocumentResult, FailedDocument
+from extract.pipeline import Extractor
+from extract.raw_item import RawItem, read_item
+from extract.rules import RuleSet
+from extract.shards import Shard
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a worker needs before its first shard. It can be sent to another machine."""
+
+    rules: RuleSet
+    max_article_bytes: int
+    # The fingerprint of the engine that the driver runs.
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """What became of a shard: its rows as bytes of a `Block`, and what the driver must know at once."""
+
+    name: str
+    block: bytes
+    documents: int
+    size: int
+    failures: tuple[FailedDocument, ...] = ()
+
+
+class ShardWorker:
+    """Reads shards. Made once per process: it compiles the rules."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._extractor = Extractor(setup.rules)
+
+    def __call__(self, shard: Shard) -> ShardResult:
+        """Gives the rows of a shard. Raises ExtractError for what must stop the run."""
+        limit = self._setup.max_article_bytes
+        results = [(task.key, extract_item(self._extractor, task.item, {}, limit)) for task in shard.tasks]
+        return shard_result(self._setup.engine, shard, results)
+
+
+def shard_result(
+    engine: str, shard: Shard, results: list[tuple[str | None, DocumentResult | FailedDocument]]
+) -> ShardResult:
+    """Makes the result of a shard of what its articles gave."""
+    failures = tuple(result for _, result in results if isinstance(result, FailedDocument))
+    return ShardResult(shard.name, Block.of(engine, results).to_bytes(), len(results), shard.size, failures)
+
+
+def failed_shard(engine: str, shard: Shard, reason: str) -> ShardResult:
+    """Makes the result of a shard none of whose articles could be read, for this reason."""
+    failed = [
+        (None, item if isinstance(item, FailedDocument) else FailedDocument(item.doc_id, item.source, reason))
+        for item in (task.item for task in shard.tasks)
+    ]
+    return shard_result(engine, shard, list(failed))
+
+
+def extract_item(
+    extractor: Extractor,
+    item: RawItem | FailedDocument,
+    metadata: Mapping[str, DocumentMetadata],
+    max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES,
+) -> DocumentResult | FailedDocument:
+    """Reads one article and gives its facts."""
+    if isinstance(item, FailedDocument):
+        return item
+    document = read_item(item, metadata.get(item.doc_id), max_bytes)
+    if isinstance(document, FailedDocument):
+        return document
+    try:
+        return extractor.extract(document)
+    except ExtractError:
+        raise
+    except Exception as error:
+        # Whatever an article does to the extractor, the others go on; the report names it.
+        logger.debug("%s", item.doc_id, exc_info=True)
+        reason = f"{type(error).__name__}: {error}"
+        return FailedDocument(document.doc_id, document.source, reason, document.sha256, document.encoding)
