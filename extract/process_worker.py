@@ -41,7 +41,23 @@ def _read_frame(stream: BinaryIO) -> bytes | None:
 
 
 def main() -> None:
-    """Reads shards until standard input ends, then ends the process at once."""
+    """Reads shards until standard input ends, then ends the process at once.
+
+    The thread that listens cannot be waited for, so no other end is an orderly one either.
+    """
+    code = 1
+    try:
+        _work()
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _work() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints is no answer.
     os.dup2(2, 1)

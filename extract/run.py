@@ -91,12 +91,11 @@ def run(
     total = None if any(source.kind.is_container for source in sources) else len(sources)
     metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
     rules = load_rules(options.rules)
-    setup = Setup(
-        rules, options.max_article_bytes, engine_fingerprint(rules.digest, options.max_article_bytes)
-    )
+    gazetteer = Gazetteer(rules)
+    fingerprint = engine_fingerprint(rules.digest, options.max_article_bytes)
+    setup = Setup(rules, options.max_article_bytes, fingerprint, gazetteer)
     engine = (new_engine or options.new_engine)(setup)
     report = Report()
-    gazetteer = Gazetteer(rules)
     named = {item.province for item in metadata.values() if item.province is not None}
     report.unknown_provinces = sorted(name for name in named if not gazetteer.knows(name))
     writer = DatasetWriter(

@@ -12,6 +12,7 @@ from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
 from extract.metadata import DocumentMetadata
 from extract.models import DocumentResult, FailedDocument
 from extract.pipeline import Extractor
+from extract.places import Gazetteer
 from extract.raw_item import RawItem, read_item
 from extract.rules import RuleSet
 from extract.shards import Shard
@@ -27,6 +28,12 @@ class Setup:
     max_article_bytes: int
     # The fingerprint of the engine that the driver runs.
     engine: str
+    # What was made of the rules already. It stays in this process: sending it costs more than making it.
+    gazetteer: Gazetteer | None = None
+
+    def __reduce__(self) -> tuple[type[Setup], tuple[RuleSet, int, str]]:
+        """Sends all but the gazetteer."""
+        return type(self), (self.rules, self.max_article_bytes, self.engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class ShardWorker:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._extractor = Extractor(setup.rules)
+        self._extractor = Extractor(setup.rules, setup.gazetteer)
 
     def __call__(self, shard: Shard) -> ShardResult:
         """Gives the rows of a shard. Raises ExtractError for what must stop the run."""

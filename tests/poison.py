@@ -1,0 +1,49 @@
+"""Workers that do to themselves what their article says, for tests of what a run makes of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from extract.raw_item import RawItem
+from extract.shard_worker import Setup, ShardResult, ShardWorker
+from extract.shards import Shard
+
+KILLER = "killer"
+# Kills its worker once: the file that its text names says that it did.
+ONCE = "once"
+SLOW = "slow"
+
+
+def poisoned_worker(setup: Setup) -> Callable[[Shard], ShardResult]:
+    """Makes a worker that dies of an article named `killer`, and once of one named `once`."""
+    work = ShardWorker(setup)
+
+    def read(shard: Shard) -> ShardResult:
+        for task in shard.tasks:
+            if isinstance(task.item, RawItem):
+                _obey(task.item)
+        return work(shard)
+
+    return read
+
+
+def dead_worker(setup: Setup) -> Callable[[Shard], ShardResult]:
+    """Ends before it is one."""
+    sys.exit(3)
+
+
+def _obey(item: RawItem) -> None:
+    if item.doc_id == KILLER:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if item.doc_id.startswith(SLOW):
+        time.sleep(0.4)
+    if item.doc_id == ONCE and isinstance(item.payload, bytes):
+        note = Path(item.payload.decode().splitlines()[-1])
+        if not note.exists():
+            note.touch()
+            os.kill(os.getpid(), signal.SIGSEGV)
