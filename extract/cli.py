@@ -218,6 +218,20 @@ def run(
             help="Above so many facts they go into files in facts/ instead of facts.parquet.",
         ),
     ] = 1_000_000,
+    engine: Annotated[
+        EngineName,
+        typer.Option(
+            "--engine", rich_help_panel=_LARGE,
+            help="Where articles are read: on this machine, or on a cluster of Ray (extra ray).",
+        ),
+    ] = EngineName.LOCAL,
+    ray_address: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--ray-address", metavar="ADDRESS", rich_help_panel=_LARGE,
+            help="The cluster; by default RAY_ADDRESS, else one on this machine.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:  # fmt: skip
     """Extract the facts of articles and write the tables."""
@@ -241,6 +255,8 @@ def run(
         cache=cache,
         max_errors=max_errors,
         rows_per_part=rows_per_part,
+        ray=engine is EngineName.RAY,
+        ray_address=ray_address,
     )
     with _told_how_to_resume(out), _stopped_by_sigterm(), Progress(quiet=quiet) as progress:
         report = run_extraction(options, progress.update)

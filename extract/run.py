@@ -24,6 +24,7 @@ from extract.models import FailedDocument
 from extract.part_store import PartStore
 from extract.places import Gazetteer
 from extract.raw_item import RawItem, load_item
+from extract.ray_engine import RayEngine
 from extract.reader import ReadOptions, iter_items
 from extract.records import Columns
 from extract.report import Report
@@ -63,11 +64,16 @@ class Options:
     # None: any number of articles may fail.
     max_errors: int | None = None
     rows_per_part: int = ROWS_PER_PART
+    # Read on a cluster of Ray; `ray_address` is None for the one that Ray finds, else this machine.
+    ray: bool = False
+    ray_address: str | None = None
     shards: ShardLimits = field(default_factory=ShardLimits)
 
     @property
     def new_engine(self) -> EngineFactory:
         """What makes the engine that these options ask for."""
+        if self.ray:
+            return partial(RayEngine, address=self.ray_address)
         return partial(LocalEngine, workers=self.workers)
 
 
