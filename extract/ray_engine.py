@@ -27,7 +27,7 @@ _IN_FLIGHT = 2
 
 
 class RayEngine:
-    """Runs shards on the cluster at `address`, or by default on the one that Ray finds, else on this machine."""
+    """Runs shards on the cluster at `address`; by default on one that Ray finds, else on this machine."""
 
     def __init__(
         self, setup: Setup, address: str | None = None, factory: WorkerFactory = ShardWorker

@@ -55,7 +55,7 @@ def test_a_cluster_that_loses_a_machine_gives_the_same_bytes(cluster: Any, tmp_p
     (articles / "killer.txt").write_text("Xã có 12 chợ.")
     nodes = [cluster.add_node(num_cpus=1), cluster.add_node(num_cpus=1)]
     cluster.wait_for_nodes()
-    lost = []
+    lost: list[Any] = []
 
     class Losing(RayEngine):
         """Loses a machine when the first shard is done."""
