@@ -225,12 +225,13 @@ class ContextResolver:
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
             if place.code is not None or chosen.level not in _SMALL:
                 return place, place_text, Source.SENTENCE, self._place_rules(chosen, chosen.rule_id, on)
-        if self._places.has_national_source(folded, analysis):
-            return country_place(), COUNTRY_NAME, Source.SENTENCE, ("place.national_source",)
         own = self._places.resolve_main(main, on)
         is_local = own is not None and main.province is not None
         if own is not None and is_local and self._places.speaks_of_here(folded, start, quantity.span.start):
+            # `Theo Tổng cục Thống kê, GRDP của tỉnh ...`: what is said wins over who says it.
             return own, own.name, Source.DOCUMENT, ("place.anaphor",)
+        if self._places.has_national_source(folded, analysis):
+            return country_place(), COUNTRY_NAME, Source.SENTENCE, ("place.national_source",)
         if carried.national:
             return country_place(), COUNTRY_NAME, Source.CONTEXT, ("place.national_source",)
         if carried.place is not None:

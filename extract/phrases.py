@@ -352,7 +352,9 @@ class PhraseGrammar:
         if phrase is None:
             return None
         idle = self.idle_end.search(folded[phrase.start : phrase.end])
-        if idle is None or any(w.start < phrase.start + idle.start() < w.end for w in words):
+        if idle is None or any(
+            item.start < phrase.start + idle.start() < item.end for item in (*words, *fillers)
+        ):
             return phrase
         return Span(phrase.start, phrase.start + idle.start()) if idle.start() else None
 
