@@ -64,7 +64,7 @@ class QuantityFinder:
         self._numbered = PhraseEnd.of_words(rules.word_forms("number.numbered_nouns"))
         self._vague = PhraseEnd.of_words(rules.word_forms("number.vague_words"))
         self._time_measures = re.compile(
-            words_pattern(rules.word_forms("time.measure_cues")) + r"[^,;:.()]{0,30}$"
+            words_pattern(rules.word_forms("time.measure_cues")) + r"[^,;:.()]{0,45}$"
         )
         self._time_measures_after = re.compile(r"\s*" + words_pattern(rules.word_forms("time.measure_after")))
 
@@ -290,7 +290,7 @@ class QuantityFinder:
 
     def keeps_duration(self, folded: str, start: int, end: int, quantity: Quantity) -> bool:
         """Asks whether a length of time is itself measured, and does not only date something."""
-        before = folded[max(start, quantity.lead - 60) : quantity.lead]
+        before = folded[max(start, quantity.lead - 70) : quantity.lead]
         return (
             quantity.change is not Change.NONE
             or self._time_measures_after.match(folded, quantity.span.end, end) is not None
