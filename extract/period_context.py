@@ -112,6 +112,17 @@ class PeriodContext:
         """Asks whether the period is one that reports are on: months on end or a year."""
         return self.period is not None and _days(self.period) > MONTH_DAYS
 
+    def _is_aside(
+        self, folded: str, analysis: SentenceAnalysis, mention: PeriodMention, chooser: PeriodChooser
+    ) -> bool:
+        """Asks whether a sentence of another date leaves the time of the report as it is."""
+        if _is_last_month(mention.period, self.period) and not chooser.is_as_of(folded, mention):
+            # `6 tháng đầu năm ... Tháng 6 tăng 1,5%.`: a look at the last of the months of the report.
+            return True
+        # `Riêng tuần qua ...`: only this sentence is of it.
+        singled_out = chooser.singles_out(folded, analysis.sentence.span)
+        return singled_out and _is_part(mention.period, self.period)
+
     def close_sentence(self, folded: str, analysis: SentenceAnalysis, chooser: PeriodChooser) -> None:
         """Notes what a sentence leaves for those after it."""
         last = [
@@ -136,17 +147,7 @@ class PeriodContext:
         if mention.role is PeriodRole.GOAL and not opens and not analysis.states_goal:
             # `Tỉnh vừa có kế hoạch phát triển hạ tầng số đến năm 2030.`: the name of a plan.
             return
-        looks_closer = _is_last_month(mention.period, self.period) and not chooser.is_as_of(folded, mention)
-        if self.has_period and not self.is_goal and looks_closer:
-            # `6 tháng đầu năm ... Tháng 6 tăng 1,5%.`: a look at the last of the months of the report.
-            self.age = 0
-            return
-        if (
-            self.has_period
-            and chooser.singles_out(folded, sentence.span)
-            and _is_part(mention.period, self.period)
-        ):
-            # `Riêng tuần qua ...`: only this sentence is of it.
+        if self.has_period and not self.is_goal and self._is_aside(folded, analysis, mention, chooser):
             self.age = 0
             return
         looks_back = chooser.looks_back(folded, sentence.span)
