@@ -17,8 +17,9 @@ class NotFactFinder:
     """Finds document numbers, clock times, names with numbers and their like. Made once per rule set."""
 
     def __init__(self, rules: RuleSet, units: UnitLexicon) -> None:
-        self._cues = [CuePattern.of(cue) for cue in rules.not_facts]
-        self._shortest = min((shortest_match(item.pattern.pattern) for item in self._cues), default=0)
+        cues = [CuePattern.of(cue) for cue in rules.not_facts]
+        self._cues = CuePattern.table(cues)
+        self._shortest = min((shortest_match(item.pattern.pattern) for item in cues), default=0)
         self._units = units
 
     def find(self, folded: str, start: int, end: int) -> list[Drop]:
@@ -26,10 +27,7 @@ class NotFactFinder:
         drops: list[Drop] = []
         if end - start < self._shortest:
             return drops
-        sentence = folded[start:end]
-        for pattern in self._cues:
-            if not pattern.can_match(sentence):
-                continue
+        for pattern in self._cues.possible(folded[start:end]):
             cue = pattern.cue
             for match in pattern.find(folded, start, end):
                 stop = match.end()

@@ -15,7 +15,7 @@ from extract.calendar_periods import Clock
 from extract.models import Grain, Period, Span
 from extract.period_forms import compile_form
 from extract.period_readers import baseline_of
-from extract.prefilter import can_match, shortest_match
+from extract.prefilter import PatternTable, shortest_match
 from extract.rules import RuleSet, words_pattern
 
 # The same months of another year: always what something is compared with.
@@ -59,8 +59,11 @@ class PeriodFinder:
     """Finds periods on folded text. Made once per rule set: it takes its cue words from there."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._forms = [compile_form(rule) for rule in rules.periods]
-        self._shortest = min((shortest_match(form.pattern.pattern) for form in self._forms), default=0)
+        forms = [compile_form(rule) for rule in rules.periods]
+        self._forms = PatternTable(
+            ((order, form), form.pattern.pattern) for order, form in enumerate(forms)
+        )
+        self._shortest = min((shortest_match(form.pattern.pattern) for form in forms), default=0)
         self._baseline = re.compile(
             words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}\(?$"
         )
@@ -99,10 +102,7 @@ class PeriodFinder:
             return []
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []
-        sentence = folded[start:end]
-        for order, form in enumerate(self._forms):
-            if not can_match(form.literals, sentence):
-                continue
+        for order, form in self._forms.possible(folded[start:end]):
             for match in form.pattern.finditer(folded, start, end):
                 if match.end() == match.start():
                     continue

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from extract.errors import RulesError
 from extract.models import Bound, Change, Status
 from extract.period_forms import example_faults
-from extract.prefilter import can_match, needed_literals
+from extract.prefilter import PatternTable
 from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, PeriodForm, Term, Unit, Words
 from extract.text import fold
 
@@ -288,17 +288,16 @@ class CuePattern:
 
     cue: Cue
     pattern: regex.Pattern[str]
-    literals: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, cue: Cue, before: str = "", after: str = "") -> CuePattern:
         """Compiles a cue, with patterns that must stand right before and behind it."""
-        pattern = regex.compile(f"{before}(?:{_cue_source(cue)}){after}")
-        return cls(cue, pattern, needed_literals(pattern.pattern))
+        return cls(cue, regex.compile(f"{before}(?:{_cue_source(cue)}){after}"))
 
-    def can_match(self, text: str) -> bool:
-        """Asks whether the words that the pattern cannot do without stand in the text."""
-        return can_match(self.literals, text)
+    @classmethod
+    def table(cls, patterns: Iterable[CuePattern]) -> PatternTable[CuePattern]:
+        """Gives the patterns as a table that says which of them can match in a text."""
+        return PatternTable((item, item.pattern.pattern) for item in patterns)
 
     def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
         """Gives all matches that are not empty between two offsets."""

@@ -1,6 +1,6 @@
 """Words and tokens: one sentence in, a spaCy `Doc` of syllables and underthesea's words out.
 
-The only module that imports underthesea. The segmenter joins numbers to words (`1.176 thôn`) and is
+The segmenter joins numbers to words (`1.176 thôn`) and is
 wrong on a tenth of names, so its words do not cut the text: tokens are syllables, numbers and marks,
 and the words stand beside them as spans, to name an unknown unit and to veto a match inside a word.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.models import Span
+from extract.segmenter import load_segmenter
 from extract.text import fold, strip_diacritics
 
 if TYPE_CHECKING:
@@ -68,41 +69,19 @@ def segment_words(text: str, span: Span) -> tuple[Span, ...]:
 
     Falls back to single tokens where its answer cannot be aligned with the text.
     """
-    from underthesea import word_tokenize
-
     piece = text[span.start : span.end]
     safe = _UNSAFE.sub(lambda match: "x" * len(match[0]), piece)
+    found = load_segmenter().words(safe)
+    if found is None:
+        return token_spans(text, span.start, span.end)
     words: list[Span] = []
-    position = 0
-    for word in word_tokenize(safe, use_token_normalize=False):
-        pieces = word.split()
-        begin: int | None = None
-        stop = position
-        for part in pieces:
-            found = _find_next(safe, part, stop)
-            if found is None:
-                return token_spans(text, span.start, span.end)
-            begin = found if begin is None else begin
-            stop = found + len(part)
-        if begin is None:
-            continue
-        if len(pieces) > 1 and any(character.isdigit() for character in word):
-            words.extend(token_spans(text, span.start + begin, span.start + stop))
+    offset = span.start
+    for start, end, is_joined in found:
+        if is_joined and any(map(str.isdigit, safe[start:end])):
+            words.extend(token_spans(text, offset + start, offset + end))
         else:
-            words.append(Span(span.start + begin, span.start + stop))
-        position = stop
+            words.append(Span(offset + start, offset + end))
     return tuple(words)
-
-
-def _find_next(text: str, part: str, position: int) -> int | None:
-    while position < len(text) and text[position].isspace():
-        position += 1
-    if text.startswith(part, position):
-        return position
-    # The segmenter writes eth as the Vietnamese letter.
-    return (
-        position if text[position : position + len(part)].translate({0xF0: "đ", 0xD0: "Đ"}) == part else None
-    )
 
 
 class SentenceTokenizer:
