@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extract.analysis import SentenceAnalysis
 from extract.models import Change, Period, Sentence, Source, Status
@@ -69,6 +69,8 @@ class _Carried:
     paragraph: int = -1
     status: Status = Status.ACTUAL
     has_status: bool = False
+    # Sentences whose status cues have not been asked for yet.
+    told: list[SentenceAnalysis] = field(default_factory=list)
     place: PlaceMention | None = None
     opener: bool = False
     # A national body is the source of what follows, until a province is named.
@@ -79,8 +81,18 @@ class _Carried:
         self.periods.next_paragraph()
         carried = _Carried(self.periods, paragraph, national=self.national)
         if goes_on:
-            carried.status, carried.has_status = self.status, self.has_status
+            carried.status, carried.has_status, carried.told = self.status, self.has_status, self.told
         return carried
+
+    def is_target(self) -> bool:
+        """Asks whether what was told before is a goal that still holds."""
+        cues = next((analysis.cues for analysis in reversed(self.told) if analysis.cues), ())
+        if cues:
+            # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
+            self.has_status = cues[-1].rule_id in _LASTING
+            self.status = cues[-1].status
+        self.told.clear()
+        return self.has_status and self.status is Status.TARGET
 
 
 class ContextResolver:
@@ -94,7 +106,9 @@ class ContextResolver:
         """Gives every binding of the document its period, place and status, in order."""
         carried = _Carried(PeriodContext(document.published))
         resolved: list[Resolved] = []
-        for analysis in analyses:
+        # Behind the last number nothing is asked for any more.
+        last = max((number for number, item in enumerate(analyses, 1) if item.bindings), default=0)
+        for analysis in analyses[:last]:
             sentence = analysis.sentence
             if sentence.paragraph != carried.paragraph and not (carried.opener and sentence.is_bullet):
                 goes_on = self._periods.goes_on(document.folded, sentence.span)
@@ -110,10 +124,7 @@ class ContextResolver:
     def _carry(self, folded: str, analysis: SentenceAnalysis, carried: _Carried) -> None:
         """Notes what a sentence leaves for those after it."""
         carried.periods.close_sentence(folded, analysis, self._periods)
-        if analysis.cues:
-            # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
-            carried.has_status = analysis.cues[-1].rule_id in _LASTING
-            carried.status = analysis.cues[-1].status
+        carried.told.append(analysis)
         start = analysis.sentence.span.start
         ranks = [b.quantity.span for b in analysis.bindings if b.quantity.is_rank]
         named = [
@@ -213,7 +224,7 @@ class ContextResolver:
         after = [cue for cue in analysis.cues if _is_behind(document.folded, quantity, cue)]
         if after:
             return after[0].status, after[0].rule_id
-        if carried.has_status and carried.status is Status.TARGET and mention is None:
+        if mention is None and carried.is_target():
             return Status.TARGET, "status.carried"
         return Status.ACTUAL, ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import groupby
@@ -130,11 +130,11 @@ class Extractor:
     ) -> SentenceAnalysis:
         folded, start, end = page.folded, sentence.span.start, sentence.span.end
         places = tuple(self.gazetteer.find(page.text, folded, start, end))
-        periods = tuple(self._periods.find(folded, start, end, page.published))
-        cues = self._status.find(folded, start, end)
+        find_periods = cache(partial(self._find_periods, page, sentence.span))
+        find_cues = cache(partial(self._status.find, folded, start, end))
         bindings: tuple[Binding, ...] = ()
         if _CAN_HOLD_NUMBER.search(folded, start, end):
-            quantities, tokenized = self._find_quantities(page.text, folded, sentence, periods, drops)
+            quantities, tokenized = self._find_quantities(page.text, folded, sentence, find_periods, drops)
             if quantities:
                 tokenized = tokenized or self._tokenizer.tokenize(page.text, folded, sentence.span)
                 previous = earlier[-1].bindings[-1] if earlier and earlier[-1].bindings else None
@@ -144,14 +144,17 @@ class Extractor:
                     sentence=sentence.span,
                     terms=self._terms_of(page, sentence, tokenized),
                     words=tokenized.words,
-                    fillers=[*(period.span for period in periods), *(place.span for place in places)],
+                    fillers=[*(period.span for period in find_periods()), *(place.span for place in places)],
                     previous=previous,
                     recent=[binding for item in earlier for binding in item.bindings],
                     topic=cache(partial(self._topic_terms, page, [item.sentence for item in earlier])),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
-        return SentenceAnalysis(sentence, bindings, periods, places, cues)
+        return SentenceAnalysis(sentence, bindings, places, find_periods, find_cues)
+
+    def _find_periods(self, page: _Page, sentence: Span) -> tuple[PeriodMention, ...]:
+        return tuple(self._periods.find(page.folded, sentence.start, sentence.end, page.published))
 
     def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[TermMatch]:
         """Gives the words of the metric rules in the sentences just before."""
@@ -173,12 +176,13 @@ class Extractor:
         text: str,
         folded: str,
         sentence: Sentence,
-        periods: Sequence[PeriodMention],
+        find_periods: Callable[[], Sequence[PeriodMention]],
         drops: list[Drop],
     ) -> tuple[list[Quantity], TokenizedSentence | None]:
         start, end = sentence.span.start, sentence.span.end
-        dated = dated_spans(periods)
-        quantities, rejected = self._quantities.find(text, folded, start, end, dated)
+        quantities, rejected = self._quantities.find(
+            text, folded, start, end, lambda: dated_spans(find_periods())
+        )
         drops.extend(rejected)
         kept: list[Quantity] = []
         for quantity in quantities:
