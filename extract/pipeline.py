@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import groupby
@@ -58,14 +58,16 @@ _CAN_HOLD_NUMBER = re.compile(
 class _Page:
     """A document's text and two copies of the same length that patterns run on.
 
-    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing. `terms` keeps the
-    words of the metric rules by sentence: those of one are asked for again by the sentences after it.
+    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing. `numbered` are the
+    sentences that can hold a number. `terms` keeps the words of the metric rules by sentence: those of one
+    are asked for again by the sentences after it.
     """
 
     text: str
     folded: str
     joined: str
     published: Period | None
+    numbered: frozenset[Span]
     terms: dict[Span, list[TermMatch]] = field(default_factory=dict)
 
 
@@ -121,9 +123,12 @@ class Extractor:
 
     def _page(self, document: Document, sentences: Sequence[Sentence]) -> _Page:
         plain = fold(document.text)
-        numbered = (s.span for s in sentences if _CAN_HOLD_NUMBER.search(plain, s.span.start, s.span.end))
+        numbered = _can_hold_number(plain, (sentence.span for sentence in sentences))
         folded = self._spelling.mend(document.text, plain, numbered)
-        return _Page(document.text, folded, self._grammar.join_dashes(folded), document.published)
+        if folded != plain:
+            numbered = _can_hold_number(folded, numbered)
+        joined = self._grammar.join_dashes(folded)
+        return _Page(document.text, folded, joined, document.published, frozenset(numbered))
 
     def _analyse(
         self, page: _Page, sentence: Sentence, earlier: Sequence[SentenceAnalysis], drops: list[Drop]
@@ -133,7 +138,7 @@ class Extractor:
         find_periods = cache(partial(self._find_periods, page, sentence.span))
         find_cues = cache(partial(self._status.find, folded, start, end))
         bindings: tuple[Binding, ...] = ()
-        if _CAN_HOLD_NUMBER.search(folded, start, end):
+        if sentence.span in page.numbered:
             quantities, tokenized = self._find_quantities(page.text, folded, sentence, find_periods, drops)
             if quantities:
                 tokenized = tokenized or self._tokenizer.tokenize(page.text, folded, sentence.span)
@@ -293,6 +298,10 @@ class Extractor:
             rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
             confidence=_confidence(item),
         )
+
+
+def _can_hold_number(folded: str, sentences: Iterable[Span]) -> list[Span]:
+    return [span for span in sentences if _CAN_HOLD_NUMBER.search(folded, span.start, span.end)]
 
 
 def _maybe_float(value: object) -> float | None:

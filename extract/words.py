@@ -8,6 +8,7 @@ and the words stand beside them as spans, to name an unknown unit and to veto a 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+|[^\w\s]|_+|\d+")
+# Vietnamese letters first: a class of ranges is met faster than what is no digit, mark or blank.
+_TOKEN = re.compile(
+    r"(?=\S)(?:[a-zA-ZÀ-ÖØ-öø-ưẠ-ỹ]++(?![^\W\d_])|[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+|[^\w\s]|_+|\d+)"
+)
 # The segmenter's own patterns backtrack without bound on these; fillers keep the length.
 _UNSAFE = re.compile(r"(?:https?|ftp)://\S+|www\.\S+|[^\w\s]{4,}|(?:\w{1,3}\.){4,}\w*|\S{40,}")
 # A vocabulary keeps every string it has met; a fresh one now and then keeps memory flat.
@@ -28,10 +32,10 @@ SENTENCES_PER_VOCABULARY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TokenizedSentence:
-    """A sentence's tokens as a spaCy Doc, their spans and the words, all offsets in the document."""
+    """A sentence's tokens as a spaCy Doc, where they begin and end, and the words; offsets in the document."""
 
     doc: Doc
-    tokens: tuple[Span, ...]
+    tokens: Sequence[tuple[int, int]]
     words: tuple[Span, ...]
 
 
@@ -47,21 +51,16 @@ def _without_marks(text: str) -> str:
     return strip_diacritics(fold(text))
 
 
-def token_spans(text: str, start: int, end: int) -> tuple[Span, ...]:
+def token_spans(text: str, start: int, end: int) -> list[Span]:
     """Gives syllables, numbers and single marks between two offsets."""
-    return tuple(Span(match.start(), match.end()) for match in _TOKEN.finditer(text, start, end))
+    return [Span(*match.span()) for match in _TOKEN.finditer(text, start, end)]
 
 
-def build_doc(vocabulary: Vocab, text: str, tokens: tuple[Span, ...]) -> Doc:
-    """Gives a spaCy Doc of the tokens. A gap of any white space counts as one space."""
+def build_doc(vocabulary: Vocab, text: str, tokens: Sequence[tuple[int, int]]) -> Doc:
+    """Gives a spaCy Doc of the tokens. What stands between them is not kept."""
     from spacy.tokens import Doc
 
-    following = [*(span.start for span in tokens[1:]), tokens[-1].end if tokens else 0]
-    return Doc(
-        vocabulary,
-        words=[text[span.start : span.end] for span in tokens],
-        spaces=[span.end < after for span, after in zip(tokens, following, strict=True)],
-    )
+    return Doc(vocabulary, words=[text[start:end] for start, end in tokens])
 
 
 def segment_words(text: str, span: Span) -> tuple[Span, ...]:
@@ -73,7 +72,7 @@ def segment_words(text: str, span: Span) -> tuple[Span, ...]:
     safe = _UNSAFE.sub(lambda match: "x" * len(match[0]), piece)
     found = load_segmenter().words(safe)
     if found is None:
-        return token_spans(text, span.start, span.end)
+        return tuple(token_spans(text, span.start, span.end))
     words: list[Span] = []
     offset = span.start
     for start, end, is_joined in found:
@@ -98,6 +97,6 @@ class SentenceTokenizer:
         if self._seen > SENTENCES_PER_VOCABULARY:
             self.vocabulary, self._seen = new_vocabulary(), 0
             self.generation += 1
-        tokens = token_spans(folded, span.start, span.end)
+        tokens = [match.span() for match in _TOKEN.finditer(folded, span.start, span.end)]
         segmented = segment_words(text, span) if words else ()
         return TokenizedSentence(build_doc(self.vocabulary, folded, tokens), tokens, segmented)
