@@ -68,7 +68,7 @@ def _read_names(content: bytes, start: int) -> list[str]:
     chunk, _, _, _, count, index = _NAMES.unpack_from(content, start)
     if chunk != b"CQDB":
         raise ValueError("the model has no table of names where it should")
-    names = []
+    names: list[str] = []
     for (offset,) in struct.iter_unpack("<I", content[start + index : start + index + 4 * count]):
         number, size = _RECORD.unpack_from(content, start + offset)
         if number != len(names):

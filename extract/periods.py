@@ -15,7 +15,7 @@ from extract.calendar_periods import Clock
 from extract.models import Grain, Period, Span
 from extract.period_forms import compile_form
 from extract.period_readers import baseline_of
-from extract.prefilter import PatternTable, shortest_match
+from extract.prefilter import PatternTable
 from extract.rules import RuleSet, words_pattern
 
 # The same months of another year: always what something is compared with.
@@ -60,10 +60,7 @@ class PeriodFinder:
 
     def __init__(self, rules: RuleSet) -> None:
         forms = [compile_form(rule) for rule in rules.periods]
-        self._forms = PatternTable(
-            ((order, form), form.pattern.pattern) for order, form in enumerate(forms)
-        )
-        self._shortest = min((shortest_match(form.pattern.pattern) for form in forms), default=0)
+        self._forms = PatternTable(((order, form), form.pattern.pattern) for order, form in enumerate(forms))
         self._baseline = re.compile(
             words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}\(?$"
         )
@@ -98,7 +95,7 @@ class PeriodFinder:
 
     def find(self, folded: str, start: int, end: int, reference: Period | None) -> list[PeriodMention]:
         """Gives the periods between two offsets in order, none overlapping another."""
-        if end - start < self._shortest:
+        if end - start < self._forms.shortest:
             return []
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []

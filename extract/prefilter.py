@@ -8,16 +8,16 @@ in the shape of a text: each digit a 0, all white space one blank.
 from __future__ import annotations
 
 import re
-
-# The parser of the standard library; its tree is the only way to know what a pattern needs.
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from operator import or_
+
+# The parser of the standard library; its tree is the only way to know what a pattern needs.
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Generic, TypeVar
 
 from extract.text import trie_pattern
@@ -34,12 +34,13 @@ _BLANKS = re.compile(r"\s+")
 _REPEATS = frozenset({codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT})
 _ZERO_WIDTH = frozenset({codes.AT, codes.ASSERT, codes.ASSERT_NOT})
 _NOTHING = frozenset({""})
+_BLANK = frozenset({" "})
 
 ItemT = TypeVar("ItemT")
 
 
 def shape_of(text: str) -> str:
-    """Gives a text as literals are looked for in it: digits as 0, white space as one blank, one at each end."""
+    """Gives a text as literals are looked for in it: digits as 0, white space as one blank, ends too."""
     shape = f" {' '.join(text.split())} "
     if _DIGIT.search(shape) is not None:
         # One by one: a translation takes twenty times as long on text that is not ASCII.
@@ -55,10 +56,14 @@ class PatternTable(Generic[ItemT]):
         """`items` are what is wanted back, each with its regular expression."""
         self._items: list[ItemT] = []
         self._always = 0
+        # How many characters a match has at least, whichever pattern it is of.
+        self.shortest = int(codes.MAXREPEAT)
         owners: dict[str, int] = defaultdict(int)
         for number, (item, pattern) in enumerate(items):
             self._items.append(item)
-            literals = needed_literals(pattern)
+            tree = _parsed(pattern)
+            literals = _literals_of(tree)
+            self.shortest = min(self.shortest, tree.getwidth()[0] if tree is not None else 0)
             if not literals:
                 self._always |= 1 << number
             for literal in literals:
@@ -87,29 +92,29 @@ class PatternTable(Generic[ItemT]):
 
 
 def needed_literals(pattern: str) -> tuple[str, ...]:
-    """Gives literals of which the shape of every match holds at least one, or none when it is not known.
+    """Gives literals of which the shape of every match holds at least one, or none where they are not known.
 
     `(?:điều|khoản)\\s+[0-9]+` needs `điều 0` or `khoản 0`. Raises nothing: what the parser of `re` does not
     read has no literals.
     """
+    return _literals_of(_parsed(pattern))
+
+
+def _parsed(pattern: str) -> Any:
+    """Gives the tree of a pattern, or None where it is not one of `re`."""
     try:
-        tree = parser.parse(pattern)
+        return parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
-        return ()
-    if tree.state.flags & re.IGNORECASE:
+        return None
+
+
+def _literals_of(tree: Any) -> tuple[str, ...]:
+    if tree is None or tree.state.flags & re.IGNORECASE:
         return ()
     found = _better(*_Needs.of(list(tree)).candidates)
     if not found or "" in found:
         return ()
     return tuple(sorted(found)) if len(found) <= MAX_LITERALS else ()
-
-
-def shortest_match(pattern: str) -> int:
-    """Gives how many characters a match of the pattern has at least; 0 where that is not known."""
-    try:
-        return int(parser.parse(pattern).getwidth()[0])
-    except (re.error, RecursionError, OverflowError):
-        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,7 @@ def _of_branches(branches: Sequence[_Needs]) -> _Needs:
 
 
 def _of_repeat(least: int, most: int, needs: _Needs) -> _Needs:
-    if needs.whole == {" "}:
+    if needs.whole == _BLANK:
         # White space is one blank, however much there is.
         return _exactly({" "} if least else {"", " "})
     if needs.whole is not None and most <= _MAX_REPEAT:
@@ -242,7 +247,8 @@ def _joined(first: frozenset[str], second: frozenset[str]) -> frozenset[str] | N
     """Gives each of `first` followed by each of `second`; None where those are too many."""
     if len(first) * len(second) > 2 * MAX_LITERALS:
         return None
-    joined = frozenset(_folded(a + b) for a, b in product(first, second))
+    # Two blanks side by side are one in a shape.
+    joined = frozenset(a + b[1:] if a[-1:] == b[:1] == " " else a + b for a, b in product(first, second))
     return joined if len(joined) <= MAX_LITERALS else None
 
 

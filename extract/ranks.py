@@ -76,9 +76,9 @@ class RankFinder:
         sentence = folded[start:end]
         if "gấp" in sentence:
             yield from self._multiples(folded, start, end)
-        if any([word in sentence for word in ("trong", "top", "tốp", "nhóm")]):
+        if any(word in sentence for word in ("trong", "top", "tốp", "nhóm")):
             yield from self._tops(folded, start, end)
-        if any([word in sentence for word in ("thứ", "hạng", "/", "vị trí")]):
+        if any(word in sentence for word in ("thứ", "hạng", "/", "vị trí")):
             yield from self._ranks(folded, start, end)
         if " đầu " in sentence or "nhất" in sentence:
             yield from self._leads(folded, start, end)

@@ -68,7 +68,7 @@ class SpellingMender:
     def _has_suspect(self, words: Sequence[str]) -> bool:
         """Asks at little cost whether any syllable of a stretch can be a slip."""
         unknown = set(words) - self._harmless
-        if unknown and not all([self._is_harmless(word) for word in unknown]):
+        if not all(self._is_harmless(word) for word in unknown):
             return True
         between = self._between
         if between.keys().isdisjoint(zip(words, words[2:], strict=False)):

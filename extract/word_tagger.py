@@ -9,6 +9,7 @@ to the library.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from extract.crf_model import TwoLabelModel
@@ -176,7 +177,7 @@ class WordTagger:
     def _lean(self, tokens: Sequence[str], known: Sequence[_Token]) -> list[float]:
         """Gives for each token by how much its surroundings ask that it goes on a word."""
         remembered = self._pairs
-        texts = map(" ".join, zip(tokens, tokens[1:], strict=False))
+        texts = map(" ".join, pairwise(tokens))
         pairs = [
             remembered.get(text) or self._weigh_pair(text, known[index], known[index + 1])
             for index, text in enumerate(texts)
@@ -186,7 +187,7 @@ class WordTagger:
             self._weigh_triple(tokens, known, index)
             if first.opens
             else plain[first.is_title and second.is_title]
-            for index, (first, second) in enumerate(zip(pairs, pairs[1:], strict=False))
+            for index, (first, second) in enumerate(pairwise(pairs))
         ]
         ones, twos, threes = self._edges
         singles = [ones[0], ones[0], *(token.weights for token in known), ones[1], ones[1]]
@@ -219,7 +220,7 @@ class WordTagger:
     def _weigh_triple(self, tokens: Sequence[str], known: Sequence[_Token], start: int) -> Weights:
         three = known[start : start + 3]
         lower = " ".join([token.lower for token in three])
-        is_title = all([token.is_title for token in three])
+        is_title = all(token.is_title for token in three)
         if lower not in self._known_triples:
             return self._plain_triples[is_title]
         text = " ".join(tokens[start : start + 3])

@@ -1,8 +1,8 @@
 """Words and tokens: one sentence in, a spaCy `Doc` of syllables and underthesea's words out.
 
-The segmenter joins numbers to words (`1.176 thôn`) and is
-wrong on a tenth of names, so its words do not cut the text: tokens are syllables, numbers and marks,
-and the words stand beside them as spans, to name an unknown unit and to veto a match inside a word.
+The segmenter joins numbers to words (`1.176 thôn`) and is wrong on a tenth of names, so its words do not
+cut the text: tokens are syllables, numbers and marks, and the words stand beside them as spans, to name an
+unknown unit and to veto a match inside a word.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SENTENCES_PER_VOCABULARY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TokenizedSentence:
-    """A sentence's tokens as a spaCy Doc, where they begin and end, and the words; offsets in the document."""
+    """A sentence's tokens as a spaCy Doc, where they begin and end, and the words, all in the document."""
 
     doc: Doc
     tokens: Sequence[tuple[int, int]]
