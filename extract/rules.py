@@ -25,11 +25,13 @@ from extract.models import Bound, Change, Status
 from extract.period_forms import example_faults
 from extract.prefilter import PatternTable
 from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, PeriodForm, Term, Unit, Words
-from extract.text import fold
+from extract.text import fold, trie_pattern
 
 # A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
 PATTERN_TIMEOUT_SECONDS = 1.0
 
+# Behind the first letter of a word: no letter stands before it.
+_NO_WORD_BEFORE = r"(?<!\w.)"
 # What the cues of a family may mean.
 _VALUES = {"bounds": tuple(Bound), "changes": tuple(Change), "status": tuple(Status)}
 
@@ -331,9 +333,8 @@ def _cue_source(cue: Cue) -> str:
 
 def words_pattern(forms: Iterable[str]) -> str:
     """Gives a pattern that matches any of the forms as whole words on folded text."""
-    alternatives = sorted({fold(form) for form in forms}, key=lambda form: (-len(form), form))
-    joined = "|".join(regex.escape(form, literal_spaces=True).replace(" ", r"\s+") for form in alternatives)
-    return rf"(?<!\w)(?:{joined})(?!\w)"
+    # The look back stands behind the first letter: a search then skips to the letters that words begin with.
+    return rf"(?:{trie_pattern({fold(form) for form in forms}, after_first=_NO_WORD_BEFORE)})(?!\w)"
 
 
 def fold_pattern(pattern: str) -> str:

@@ -89,11 +89,12 @@ def strip_diacritics(text: str) -> str:
     return "".join(plain)
 
 
-def trie_pattern(forms: Iterable[str], blank: str = r"\s+") -> str:
+def trie_pattern(forms: Iterable[str], blank: str = r"\s+", after_first: str = "") -> str:
     """Gives one regular expression that matches the longest of `forms` at a position.
 
     A trie is sixteen times as fast as a flat alternation of a thousand names. A space in a form is
     `blank`, one or more white spaces unless told, so that doubled spaces and line wraps still match.
+    `after_first` is a pattern put behind each first letter.
     Gives a pattern that never matches when there are no forms.
     """
     root: dict[str, dict] = {}  # type: ignore[type-arg]
@@ -103,11 +104,11 @@ def trie_pattern(forms: Iterable[str], blank: str = r"\s+") -> str:
             node = node.setdefault(character, {})
         node[""] = {}
 
-    def build(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+    def build(node: dict[str, dict], behind: str = "") -> str:  # type: ignore[type-arg]
         branches = []
         for character in sorted(key for key in node if key):
             head = blank if character == " " else re.escape(character)
-            branches.append(head + build(node[character]))
+            branches.append(head + behind + build(node[character]))
         if not branches:
             return ""
         joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
@@ -115,4 +116,4 @@ def trie_pattern(forms: Iterable[str], blank: str = r"\s+") -> str:
             return f"(?:{joined})?"
         return joined
 
-    return build(root) or r"(?!)"
+    return build(root, after_first) or r"(?!)"
