@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
@@ -29,6 +29,7 @@ from extract.models import (
 )
 from extract.naming import Namer
 from extract.number_words import WORDS_PATTERN
+from extract.once import Once
 from extract.period_choice import PeriodChooser
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
 from extract.phrases import PhraseGrammar
@@ -135,8 +136,8 @@ class Extractor:
     ) -> SentenceAnalysis:
         folded, start, end = page.folded, sentence.span.start, sentence.span.end
         places = tuple(self.gazetteer.find(page.text, folded, start, end))
-        find_periods = cache(partial(self._find_periods, page, sentence.span))
-        find_cues = cache(partial(self._status.find, folded, start, end))
+        find_periods = Once(partial(self._find_periods, page, sentence.span))
+        find_cues = Once(partial(self._status.find, folded, start, end))
         bindings: tuple[Binding, ...] = ()
         if sentence.span in page.numbered:
             quantities, tokenized = self._find_quantities(page.text, folded, sentence, find_periods, drops)
@@ -152,7 +153,7 @@ class Extractor:
                     fillers=[*(period.span for period in find_periods()), *(place.span for place in places)],
                     previous=previous,
                     recent=[binding for item in earlier for binding in item.bindings],
-                    topic=cache(partial(self._topic_terms, page, [item.sentence for item in earlier])),
+                    topic=Once(partial(self._topic_terms, page, [item.sentence for item in earlier])),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))

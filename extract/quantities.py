@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from extract.coverage import Coverage
 from extract.cues import CueReader
@@ -18,6 +18,7 @@ from extract.not_facts import NotFactFinder
 from extract.number_words import WORDS_PATTERN, read_number_words
 from extract.numbers import and_a_half, bare, measured, read_number
 from extract.numerals import DIGITS_PATTERN, SHORT_MULTIPLIER_INITIALS, read_short_multiplier
+from extract.once import Once
 from extract.pairs import MAX_DIGITS, PairReader
 from extract.phrase_end import PhraseEnd
 from extract.quantity import Number, Quantity
@@ -84,7 +85,7 @@ class QuantityFinder:
         if end - start > 2 * MAX_NUMBERS and len(_NUMERAL.findall(folded, start, end)) > MAX_NUMBERS:
             return [], [Drop(Span(start, end), "unreadable", "number.dense")]
         base = _rate_base(folded, start, end)
-        find_masks = cache(partial(self._masks, folded, start, end, base))
+        find_masks = Once(partial(self._masks, folded, start, end, base))
         dates = Coverage(start, end, dated)
         taken = Coverage(start, end, lambda: [*(mask.span for mask in find_masks()), *dated()])
         drops: list[Drop] = []

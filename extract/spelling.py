@@ -68,7 +68,12 @@ class SpellingMender:
     def _has_suspect(self, words: Sequence[str]) -> bool:
         """Asks at little cost whether any syllable of a stretch can be a slip."""
         unknown = set(words) - self._harmless
-        if not all(self._is_harmless(word) for word in unknown):
+        slips = {word for word in unknown if not self._is_harmless(word)}
+        if slips and any(
+            self._may_mend(word, left, right)
+            for left, word, right in zip(["", *words], words, [*words[1:], ""], strict=False)
+            if word in slips
+        ):
             return True
         between = self._between
         if between.keys().isdisjoint(zip(words, words[2:], strict=False)):
@@ -76,6 +81,14 @@ class SpellingMender:
         return any(
             (middles := between.get((left, right))) is not None and middle not in middles
             for left, middle, right in zip(words, words[1:], words[2:], strict=False)
+        )
+
+    def _may_mend(self, word: str, left: str, right: str) -> bool:
+        """Asks whether a word that is none of Vietnamese may be a slip, whatever stands between the words."""
+        return any(
+            (left, option) in self._pairs or (option, right) in self._pairs
+            for key in _holes(word)
+            for option in self._near.get(key, ())
         )
 
     def _is_harmless(self, word: str) -> bool:
