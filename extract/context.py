@@ -75,11 +75,13 @@ class _Carried:
     opener: bool = False
     # A national body is the source of what follows, until a province is named.
     national: bool = False
+    # Sentences since then that have not been asked for their source yet.
+    sources: list[SentenceAnalysis] = field(default_factory=list)
 
     def next_paragraph(self, paragraph: int, *, goes_on: bool) -> _Carried:
         """Gives what outlives a paragraph; a goal does where the next goes on: `Bên cạnh đó, ...`."""
         self.periods.next_paragraph()
-        carried = _Carried(self.periods, paragraph, national=self.national)
+        carried = _Carried(self.periods, paragraph, national=self.national, sources=self.sources)
         if goes_on:
             carried.status, carried.has_status, carried.told = self.status, self.has_status, self.told
         return carried
@@ -137,10 +139,11 @@ class ContextResolver:
         if named and not analysis.sentence.is_bullet:
             # What one bullet names holds for no other.
             carried.place = named[0]
-        local = any(place.provinces for place in named)
-        carried.national = not local and (
-            carried.national or self._places.has_national_source(folded, analysis)
-        )
+        if any(place.provinces for place in named):
+            carried.national = False
+            carried.sources.clear()
+        elif not carried.national:
+            carried.sources.append(analysis)
         carried.opener = folded[analysis.sentence.span.end - 1] == ":" or (
             carried.opener and analysis.sentence.is_bullet
         )
@@ -255,7 +258,7 @@ class ContextResolver:
         is_local = own is not None and main.province is not None
         if own is not None and is_local and self._places.speaks_of_here(folded, start, quantity.span.start):
             return own, own.name, Source.DOCUMENT, ("place.anaphor",)
-        if carried.national:
+        if self._is_national(folded, carried):
             return country_place(), COUNTRY_NAME, Source.CONTEXT, ("place.national_source",)
         if carried.place is not None:
             place, place_text = self._places.resolve(text, carried.place, (carried.place,), main, on)
@@ -269,6 +272,13 @@ class ContextResolver:
         if own is not None and not self._places.is_of_device(main, quantity.unit_id):
             return own, own.name, Source.DOCUMENT, (main.rule_id,)
         return ResolvedPlace(None, None, None, None), None, Source.NONE, (main.rule_id,)
+
+    def _is_national(self, folded: str, carried: _Carried) -> bool:
+        """Asks whether a sentence before named a national body as the source of what follows."""
+        if not carried.national and carried.sources:
+            carried.national = any(self._places.has_national_source(folded, item) for item in carried.sources)
+            carried.sources.clear()
+        return carried.national
 
     def _place_rules(self, mention: PlaceMention, rule: str, on: dt.date | None) -> tuple[str, ...]:
         """Names the rule of a place, and that the words around had to say which of several it is."""

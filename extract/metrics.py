@@ -220,6 +220,10 @@ class MetricMatcher:
         metric = self._alone.get(" ".join(fold(noun).split()))
         return MetricMatch(metric, (), 0) if metric is not None else None
 
+    def has_metric_in(self, unit_id: str) -> bool:
+        """Asks whether any metric is stated in exactly this unit."""
+        return unit_id in self._taken
+
     def of_topic(self, terms: Sequence[TermMatch], unit_id: str) -> MetricMatch | None:
         """Gives the metric that the sentences before speak of, if it counts exactly this unit.
 

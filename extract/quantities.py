@@ -89,7 +89,8 @@ class QuantityFinder:
         dates = Coverage(start, end, dated)
         taken = Coverage(start, end, lambda: [*(mask.span for mask in find_masks()), *dated()])
         drops: list[Drop] = []
-        if _DIGIT.search(folded, start, end) is not None:
+        has_digits = _DIGIT.search(folded, start, end) is not None
+        if has_digits:
             # Without a digit nothing can be dropped, and what is masked only counts where a number is read.
             drops += [mask for mask in find_masks() if _DIGIT.search(folded, mask.span.start, mask.span.end)]
         found: list[Quantity] = []
@@ -103,7 +104,7 @@ class QuantityFinder:
         has_words = _LETTER.search(folded, start, end) is not None
         if has_words:
             self._take_shaped(folded, start, end, found, drops, taken)
-        position = start
+        position = start if has_digits else end
         while (match := DIGITS_PATTERN.search(folded, position, end)) is not None:
             position = match.end()
             span = Span(match.start(), match.end())
