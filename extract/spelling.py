@@ -79,7 +79,9 @@ class SpellingMender:
         if between.keys().isdisjoint(zip(words, words[2:], strict=False)):
             return False
         return any(
-            (middles := between.get((left, right))) is not None and middle not in middles
+            (middles := between.get((left, right))) is not None
+            and middle not in middles
+            and strip_diacritics(middle) in map(strip_diacritics, middles)
             for left, middle, right in zip(words, words[1:], words[2:], strict=False)
         )
 
