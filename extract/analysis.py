@@ -9,7 +9,7 @@ from extract.models import Sentence
 from extract.periods import PeriodMention
 from extract.places import PlaceMention
 from extract.scene import Binding
-from extract.status import StatusCue
+from extract.status import GOAL, StatusCue
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class SentenceAnalysis:
     def cues(self) -> tuple[StatusCue, ...]:
         """The status cues, in order."""
         return self.find_cues()
+
+    @property
+    def states_goal(self) -> bool:
+        """Whether a date or plan in it is of numbers, not in the name of a plan: it has some, or a goal."""
+        return bool(self.bindings) or any(cue.rule_id == GOAL for cue in self.cues)
 
     @property
     def limits(self) -> tuple[int, ...]:

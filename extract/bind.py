@@ -8,6 +8,8 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.both`      `[mạng cáp quang phủ] [share] [hộ dân]`
 - `bind.label`     `[name] [number] [unit], [name] [number] [unit]`
 - `bind.inherited` a list, bracket, fraction or change that shares the words of the number before
+- `bind.of_plan`   a share of the plan for what the number before measures: `bằng 101% kế hoạch`
+- `bind.of_total`  what a number before has of a whole: `120 xã đạt chuẩn, chiếm 80% tổng số xã`
 - `bind.part`      a count that only says which part of one before it is: `trong đó 260 tổ cấp xã`
 - `bind.completed` words that name a metric only with those of the number before: `tổng chiều dài`
 - `bind.antecedent` a noun alone that points back to a fuller phrase
@@ -16,6 +18,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.rank_of`   `đứng thứ [rank] cả nước về [metric]`
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
 - `bind.same_words` the same words as those of an earlier number
+- `bind.same_head` a price alone, of what the price before was of
 - `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
 """
@@ -31,7 +34,7 @@ from extract.metrics import MetricMatch, MetricMatcher, TermMatch
 from extract.models import Change, Span
 from extract.naming import Namer
 from extract.pairing import find_pairs
-from extract.phrases import PhraseGrammar
+from extract.phrases import PhraseGrammar, without_adverbials
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
@@ -46,6 +49,8 @@ MAX_LOOKED_BACK = 12
 MAX_REGIONS = 6
 # A bare number of these may take up what was spoken of before: `525 tổ`, `0,7163 điểm`.
 _OF_TOPIC = frozenset({"count", "score", "rank_places"})
+# Units of an index, in which places are ranked.
+_INDEX = frozenset({"rank", "score", "rank_places"})
 # What stands behind these is what was counted or weighed: `2 tấn rau củ quả`.
 _OWN_NOUN = frozenset({*COUNTED, *AMOUNTS, "length"})
 # `tỷ lệ này đạt 83%`: what the sentences before spoke of.
@@ -93,7 +98,16 @@ class Binder:
 
     def _bind_one(self, scene: Scene, reading: Reading, bindings: Sequence[Binding]) -> Binding:
         draft = self._by_own_words(scene, reading)
-        for share in (self._antecedent, self._part, self._inherited, self._completed, self._previous):
+        for share in (
+            self._antecedent,
+            self._part,
+            self._of_plan,
+            self._of_total,
+            self._inherited,
+            self._completed,
+            self._same_head,
+            self._previous,
+        ):
             shared = share(scene, reading, bindings, draft)
             if shared is not None:
                 draft = shared
@@ -126,7 +140,11 @@ class Binder:
             # that names it.
             regions = (Span(scene.sentence.start, quantity.lead), *regions)
             match = self._match(scene.terms, regions, quantity)
-        return _Draft(reading.rule, reading.words, match, regions)
+        base = ""
+        right = reading.right
+        if reading.left is not None and right is not None and self._grammar.names_plan(scene.folded, right):
+            base = without_adverbials(scene.text, reading.left, scene.fillers)
+        return _Draft(reading.rule, reading.words, match, regions, base)
 
     def _first_named(self, scene: Scene, reading: Reading, match: MetricMatch | None) -> MetricMatch | None:
         """Gives the first of two metrics that share one number: `hộ có Internet và điện thoại đạt 80%`."""
@@ -163,7 +181,7 @@ class Binder:
         quantity = reading.quantity
         near = bindings[-MAX_LOOKED_BACK:]
         alike = (item for item in reversed(near) if item.quantity.unit_id == quantity.unit_id)
-        whole = next((item for item in alike if self._is_part_of(scene.folded, item, reading)), None)
+        whole = next((item for item in alike if self._is_part_of(scene.plain, item, reading)), None)
         if draft.match is not None or whole is None:
             return None
         which = draft.words.removeprefix(counted_noun(quantity)).strip()
@@ -175,35 +193,79 @@ class Binder:
             whole.whole,
         )
 
+    def _of_plan(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft | None:
+        """`đạt 1.005 tỷ đồng, hoàn thành 101% kế hoạch`: the plan is of what the number before is of."""
+        if reading.right is None or not self._grammar.names_plan(scene.folded, reading.right):
+            return None
+        of = bindings[reading.frame.shares] if reading.frame.shares is not None else None
+        if not bindings and reading.left is None:
+            of = scene.previous
+        if of is None:
+            return None
+        match, regions = self._shared_match(scene, reading, of, draft)
+        return _Draft("bind.of_plan", _joined(of.whole, draft.words), match, regions, of.whole)
+
+    def _of_total(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft | None:
+        """`120 xã đạt chuẩn, chiếm 80% tổng số xã`: the whole is the scope, the metric stands before."""
+        shared = reading.frame.shares
+        if reading.right is None or reading.quantity.dimension != "share" or shared is None:
+            return None
+        gap = scene.folded[bindings[shared].quantity.span.end : reading.quantity.lead]
+        if not self._grammar.is_of_total(gap, scene.folded, reading.right):
+            return None
+        match, regions = self._shared_match(scene, reading, bindings[shared], draft)
+        return _Draft("bind.of_total", bindings[shared].whole, match, regions)
+
     def _inherited(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
     ) -> _Draft | None:
         """A list, bracket, fraction or change shares the words of the number before."""
         frame, quantity = reading.frame, reading.quantity
-        shared = bindings[frame.shares] if frame.shares is not None else None
-        if shared is None:
+        says_nothing = not draft.words
+        if frame.shares is None and not (bindings and says_nothing):
             return None
-        of_plan = reading.right is not None and self._grammar.names_plan(scene.folded, reading.right)
+        # `đạt 34 tỷ đồng, so với năm trước tăng 9%`: nothing but the comparison stands between.
+        shared = bindings[frame.shares if frame.shares is not None else -1]
         parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
-        is_part = draft.match is None and self._is_part_of(scene.folded, shared, reading)
-        if parted or not (_leans_on(reading, shared.quantity) or is_part or of_plan):
+        is_part = draft.match is None and self._is_part_of(scene.plain, shared, reading)
+        says_nothing = says_nothing or self._grammar.needs_subject(fold(draft.words))
+        if parted or not (says_nothing or is_part or _leans_on(reading, shared.quantity)):
             return None
-        match, regions = draft.match, draft.regions
-        if match is None:
-            regions = (*reading.own, *shared.regions[:MAX_REGIONS])
-            match = self._match(scene.terms, regions, quantity) or self._same_metric(shared, quantity)
+        match, regions = self._shared_match(scene, reading, shared, draft)
         words, base = draft.words, ""
         says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
-        if of_plan:
-            # `đạt 1.005 tỷ đồng, hoàn thành 101% kế hoạch`: the plan is of what the number before is of.
+        if not words or (says_nothing_new and reading.left is None):
+            # `bằng 80% kế hoạch, tăng 12%`: what grows is the thing planned.
+            words = shared.whole if quantity.change is not Change.NONE else shared.metric_text
+        elif self._grammar.needs_subject(fold(words)):
+            # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
             words = _joined(shared.whole, words)
-        elif not words or (says_nothing_new and reading.left is None):
-            words = shared.metric_text
         elif reading.left is None and quantity.dimension not in _OWN_NOUN and not counted_noun(quantity):
             # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.
             base = shared.whole
             words = _joined(base, words)
         return _Draft("bind.inherited", words, match, regions, base)
+
+    def _shared_match(
+        self, scene: Scene, reading: Reading, shared: Binding, draft: _Draft
+    ) -> tuple[MetricMatch | None, tuple[Span, ...]]:
+        """Gives the metric of a number's own words, else of these with the words that it shares."""
+        if draft.match is not None:
+            return draft.match, draft.regions
+        regions = (*reading.own, *shared.regions[:MAX_REGIONS])
+        if (
+            reading.quantity.is_rank
+            and shared.metric is not None
+            and shared.metric.typical_unit not in _INDEX
+        ):
+            # `kinh tế số chiếm 32% GRDP, đứng thứ 5`: the rank of a share is none of an index.
+            return None, regions
+        match = self._match(scene.terms, regions, reading.quantity)
+        return match or self._same_metric(shared, reading.quantity), regions
 
     def _completed(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
@@ -219,6 +281,26 @@ class Binder:
         if match is None or not any(own.contains(span) for own in reading.own for span in match.spans):
             return None
         return replace(draft, rule="bind.completed", match=match, regions=regions)
+
+    def _same_head(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft | None:
+        """`Giá vàng SJC là 55 triệu đồng. Tại TP.HCM, giá niêm yết 56 triệu đồng`: of gold as well."""
+        if (
+            draft.match is not None
+            or draft.rule == "bind.right"
+            or not self._reader.is_bare_price(draft.words)
+        ):
+            return None
+        head = fold(draft.words).split()[0]
+        for other in reversed([*scene.recent[-MAX_LOOKED_BACK:], *bindings[-MAX_LOOKED_BACK:]]):
+            same = other.quantity.unit_id == reading.quantity.unit_id
+            named = fold(other.metric_text).startswith(f"{head} ") and not self._reader.is_bare_price(
+                other.metric_text
+            )
+            if same and named:
+                return replace(draft, rule="bind.same_head", words=other.metric_text)
+        return None
 
     def _previous(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
@@ -267,7 +349,9 @@ class Binder:
         """`Đến nay có 525 tổ`, `tỷ lệ này đạt 83%`: what the sentences before speak of."""
         quantity, left = reading.quantity, reading.frame.left
         points_back = _ANAPHOR.search(scene.folded, left.start, left.end) is not None
-        if quantity.dimension not in _OF_TOPIC and not points_back:
+        # `đến 8/8 huyện và 76/76 xã`: a list goes on about the thing before.
+        is_listed = draft.rule == "bind.inherited" and quantity.denominator is not None
+        if (quantity.dimension not in _OF_TOPIC or is_listed) and not points_back:
             return draft
         if not self._matcher.has_metric_in(quantity.unit_id):
             return draft
@@ -339,10 +423,11 @@ class Binder:
             return Binding(
                 quantity, None, draft.words, None, None, None, (draft.rule,), draft.regions, draft.base
             )
-        attributes, folded = match.metric.attributes, scene.folded
-        # What a share is over stands behind it first, what a rank is of before it.
+        attributes, folded = match.metric.attributes, scene.plain
+        # What a share is over stands behind it first; what a rank is of before it, be it further off.
         order = own if quantity.is_rank else own[::-1]
-        wider = (*order, *(region for region in draft.regions if region not in own))
+        beyond = tuple(region for region in draft.regions if region not in own)
+        wider = (own[0], *beyond, own[1]) if quantity.is_rank else (*order, *beyond)
         technology = None
         if attributes.technology:
             near = self._matcher.read_technology(folded, order)
@@ -380,12 +465,16 @@ def _same_noun(quantity: Quantity, words: str, earlier: Sequence[Binding]) -> Bi
         (
             other
             for other in reversed(earlier)
-            if other.quantity.unit_id == quantity.unit_id
-            and other.quantity.unit_text.lower().startswith(noun)
-            and len(other.metric_text) > len(words)
+            if _counts_same(other.quantity, quantity.unit_id, noun) and len(other.metric_text) > len(words)
         ),
         None,
     )
+
+
+def _counts_same(other: Quantity, unit_id: str, noun: str) -> bool:
+    """Asks whether another number counts what a noun alone says: `vụ` after `vụ tai nạn giao thông`."""
+    text = other.unit_text.lower()
+    return text.startswith(f"{noun} ") or (other.unit_id == unit_id and text.startswith(noun))
 
 
 def _doubts(match: MetricMatch) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from extract.document import text_digest
 from extract.models import Document, Fact
 from extract.pipeline import Extractor
-from extract.reader import text_digest
 from extract.rules import RuleSet
 from extract.schema_rules import Metric, MetricExample
 

@@ -16,6 +16,7 @@ import typer
 
 from extract import __version__
 from extract.errors import ExtractError, InputError
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_WRONG = 0, 1, 2
 # What the command line library gives for Ctrl-C.
@@ -76,9 +77,35 @@ def _options(
     )
 
 
-@app.command(epilog="Example: [bold]extract run seeds/ --out out/ --metadata dates.csv[/bold]")
+class StdinFormat(StrEnum):
+    """What standard input holds."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+_INPUTS = "What is read"
+_RUN_EXAMPLES = (
+    "Example: [bold]extract run seeds/ --out out/ --metadata dates.csv[/bold]\n\n"
+    "Files of many articles: [bold]extract run news.jsonl.gz old.parquet --text-column body[/bold]\n\n"
+    "Some files of a folder: [bold]extract run pages/ --include '2024/*.html' --exclude 'index*'[/bold]\n\n"
+    "A pipe: [bold]zcat news.jsonl.gz | extract run - --stdin-format jsonl[/bold]\n\n"
+    "A URL: [bold]extract run s3://bucket/news/ --out out/[/bold]"
+)
+
+
+@app.command(epilog=_RUN_EXAMPLES)
 def run(
-    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Text files, or folders of them.")],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, folders, URLs or - for standard input, mixed: .txt, .html, .jsonl, .csv, .parquet, "
+            "all but Parquet also as .gz, .bz2, .xz, .zst.",
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables go.")] = Path("out"),
     rules: RulesOption = None,
     metadata: Annotated[
@@ -88,21 +115,74 @@ def run(
             help="CSV, JSONL or Parquet with doc_id and any of published, url, source, title, province.",
         ),
     ] = None,
+    include: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--include", metavar="GLOB", rich_help_panel=_INPUTS,
+            help="Of folders, only files whose name or path below the folder matches; may be repeated.",
+        ),
+    ] = None,
+    exclude: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--exclude", metavar="GLOB", rich_help_panel=_INPUTS,
+            help="Of folders, no file whose name or path matches; may be repeated.",
+        ),
+    ] = None,
+    stdin_format: Annotated[
+        StdinFormat,
+        typer.Option("--stdin-format", rich_help_panel=_INPUTS, help="What standard input (-) holds."),
+    ] = StdinFormat.TEXT,
+    text_column: Annotated[
+        str,
+        typer.Option(
+            "--text-column", metavar="NAME", rich_help_panel=_INPUTS,
+            help="Column of the text in JSON lines, CSV and Parquet; by default text, content, body.",
+        ),
+    ] = "",
+    id_column: Annotated[
+        str,
+        typer.Option(
+            "--id-column", metavar="NAME", rich_help_panel=_INPUTS,
+            help="Column of the doc_id; by default id, doc_id, url, else the file's stem and #row.",
+        ),
+    ] = "",
+    date_column: Annotated[
+        str,
+        typer.Option(
+            "--date-column", metavar="NAME", rich_help_panel=_INPUTS,
+            help="Column of the date; by default published, date, publish_date.",
+        ),
+    ] = "",
+    max_article_bytes: Annotated[
+        int,
+        typer.Option(
+            "--max-article-bytes", metavar="N", min=0, rich_help_panel=_INPUTS,
+            help="Longer articles are refused; 0 for no limit.",
+        ),
+    ] = DEFAULT_MAX_ARTICLE_BYTES,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:  # fmt: skip
     """Extract the facts of articles and write the tables."""
-    from extract.display import Progress, print_report
+    from extract.display import Progress, print_report, print_troubles
+    from extract.records import choose_columns
     from extract.run import Options
     from extract.run import run as run_extraction
+    from extract.sources import Filters, Kind
 
+    options = Options(
+        tuple(inputs),
+        out,
+        rules,
+        metadata,
+        Filters(tuple(include or ()), tuple(exclude or ())),
+        Kind(stdin_format.value),
+        choose_columns(text_column, id_column, date_column),
+        max_article_bytes,
+    )
     with Progress(quiet=quiet) as progress:
-        report = run_extraction(Options(tuple(inputs), out, rules, metadata), progress.update)
-    for doc_id in report.unknown_ids:
-        typer.echo(f"warning: {metadata}: no input has the doc_id {doc_id!r}", err=True)
-    for name in report.unknown_provinces:
-        typer.echo(f"warning: {metadata}: no province is called {name!r}", err=True)
-    for failure in report.failed:
-        typer.echo(f"failed: {failure.source}: {failure.reason}", err=True)
+        report = run_extraction(options, progress.update)
+    print_troubles(report, metadata)
     if not quiet:
         print_report(report, out)
     raise typer.Exit(EXIT_SOME_FAILED if report.failed else EXIT_OK)
@@ -141,10 +221,10 @@ def text(
 ) -> None:
     """Extract the facts of one text."""
     from extract.display import print_facts
+    from extract.document import build_document, text_digest
     from extract.encoding import decode_text
     from extract.metadata import build_metadata
     from extract.pipeline import Extractor
-    from extract.reader import build_document, text_digest
     from extract.rules import load_rules
     from extract.table import facts_table
 

@@ -13,18 +13,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.analysis import SentenceAnalysis
-from extract.models import Change, Period, Sentence, Source, Status
+from extract.models import Change, Period, Source, Status
 from extract.period_choice import SAME_CLAUSE, PeriodChooser
 from extract.period_context import PeriodContext, own_baseline
 from extract.periods import PeriodMention, PeriodRole
 from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, is_field, own_place
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
 from extract.quantity import Quantity
+from extract.resolved import Resolved
 from extract.scene import Binding
-from extract.status import StatusCue
+from extract.status import GOAL, StatusCue
+from extract.titles import with_dates_below
 
 # Status cues that hold beyond their sentence, and those that also count behind a number.
-_LASTING = frozenset({"status.goal", "status.by_year"})
+_LASTING = frozenset({GOAL, "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
 # `1.300 trường học sẽ được xây`: of a plan, the noun of the number is the subject.
 _OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
@@ -43,22 +45,6 @@ class DocumentFrame:
     published: Period | None
     main: MainPlace
     on: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A bound number in its context."""
-
-    sentence: Sentence
-    binding: Binding
-    status: Status
-    period: Period | None
-    period_source: Source
-    baseline: Period | None
-    place: ResolvedPlace
-    place_text: str | None
-    place_source: Source
-    rule_ids: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -86,13 +72,14 @@ class _Carried:
             carried.status, carried.has_status, carried.told = self.status, self.has_status, self.told
         return carried
 
-    def is_target(self) -> bool:
+    def is_target(self, folded: str) -> bool:
         """Asks whether what was told before is a goal that still holds."""
-        cues = next((analysis.cues for analysis in reversed(self.told) if analysis.cues), ())
-        if cues:
+        last = next((analysis for analysis in reversed(self.told) if analysis.cues), None)
+        if last is not None:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
-            self.has_status = cues[-1].rule_id in _LASTING
-            self.status = cues[-1].status
+            lasts = last.cues[-1].rule_id in _LASTING
+            self.has_status = lasts and (_opens(folded, last) or last.states_goal)
+            self.status = last.cues[-1].status
         self.told.clear()
         return self.has_status and self.status is Status.TARGET
 
@@ -120,11 +107,12 @@ class ContextResolver:
             mentions = self._periods.choose(document.folded, analysis)
             for binding, mention, following in zip(analysis.bindings, mentions, analysis.limits, strict=True):
                 resolved.append(self._resolve_one(document, analysis, binding, mention, following, carried))
-            self._carry(document.folded, analysis, carried)
-        return resolved
+            self._carry(document, analysis, carried)
+        return with_dates_below(resolved)
 
-    def _carry(self, folded: str, analysis: SentenceAnalysis, carried: _Carried) -> None:
+    def _carry(self, document: DocumentFrame, analysis: SentenceAnalysis, carried: _Carried) -> None:
         """Notes what a sentence leaves for those after it."""
+        folded, main = document.folded, document.main
         carried.periods.close_sentence(folded, analysis, self._periods)
         carried.told.append(analysis)
         start = analysis.sentence.span.start
@@ -133,6 +121,7 @@ class ContextResolver:
             place
             for place in analysis.places
             if place.level is not PlaceLevel.REGION
+            and (place.level is not PlaceLevel.FOREIGN or main.province is None)
             and can_hold(folded, start, place, is_rank=False)
             and not is_field(place, ranks)
         ]
@@ -144,9 +133,7 @@ class ContextResolver:
             carried.sources.clear()
         elif not carried.national:
             carried.sources.append(analysis)
-        carried.opener = folded[analysis.sentence.span.end - 1] == ":" or (
-            carried.opener and analysis.sentence.is_bullet
-        )
+        carried.opener = _opens(folded, analysis) or (carried.opener and analysis.sentence.is_bullet)
 
     def _resolve_one(
         self,
@@ -227,7 +214,7 @@ class ContextResolver:
         after = [cue for cue in analysis.cues if _is_behind(document.folded, quantity, cue)]
         if after:
             return after[0].status, after[0].rule_id
-        if mention is None and carried.is_target():
+        if mention is None and carried.is_target(document.folded):
             return Status.TARGET, "status.carried"
         return Status.ACTUAL, ""
 
@@ -252,12 +239,13 @@ class ContextResolver:
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
             if place.code is not None or chosen.level not in _SMALL:
                 return place, place_text, Source.SENTENCE, self._place_rules(chosen, chosen.rule_id, on)
-        if self._places.has_national_source(folded, analysis):
-            return country_place(), COUNTRY_NAME, Source.SENTENCE, ("place.national_source",)
         own = self._places.resolve_main(main, on)
         is_local = own is not None and main.province is not None
         if own is not None and is_local and self._places.speaks_of_here(folded, start, quantity.span.start):
+            # `Theo Tổng cục Thống kê, GRDP của tỉnh ...`: what is said wins over who says it.
             return own, own.name, Source.DOCUMENT, ("place.anaphor",)
+        if self._places.has_national_source(folded, analysis):
+            return country_place(), COUNTRY_NAME, Source.SENTENCE, ("place.national_source",)
         if self._is_national(folded, carried):
             return country_place(), COUNTRY_NAME, Source.CONTEXT, ("place.national_source",)
         if carried.place is not None:
@@ -283,6 +271,11 @@ class ContextResolver:
     def _place_rules(self, mention: PlaceMention, rule: str, on: dt.date | None) -> tuple[str, ...]:
         """Names the rule of a place, and that the words around had to say which of several it is."""
         return (rule, "ambiguous.place") if self._places.is_shared(mention, on) else (rule,)
+
+
+def _opens(folded: str, analysis: SentenceAnalysis) -> bool:
+    """Asks whether a sentence opens what stands below it."""
+    return folded[analysis.sentence.span.end - 1] == ":"
 
 
 def _is_behind(folded: str, quantity: Quantity, cue: StatusCue) -> bool:

@@ -21,6 +21,9 @@ MAX_BOUND_WORDS = 3
 # The size of a change is stated a second time in one of these: `tăng 9,84 điểm, tương ứng 0,8%`.
 _MOVE_UNITS = frozenset({"percent", "percentage_point", "point", "score"})
 
+# Bounds that may stand before a word of change; `vượt lên 4 hạng` is a change alone.
+_BEFORE_CHANGE = frozenset({Bound.APPROX, Bound.GE, Bound.LE})
+
 _LETTERS = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _COMPARATIVE = re.compile(
@@ -141,6 +144,11 @@ class CueReader:
         change, change_at, rule = self._change(window, quantity)
         if change_at is not None:
             lead = min(lead, limit + change_at)
+            bounded = self._peel(window[:change_at]) if bound is Bound.EQ else None
+            if bounded is not None and bounded[0].value in _BEFORE_CHANGE:
+                # `ước tăng 7,2%`: the bound stands before the change.
+                bound, lead = Bound(bounded[0].value), min(lead, limit + bounded[1])
+                cues.append(bounded[0])
         elif not cues and change is quantity.change:
             return quantity
         cited = [*quantity.rule_ids, *(cue.rule_id for cue in cues), *([rule] if rule else [])]
@@ -194,7 +202,9 @@ class CueReader:
             return change, moved.start(), f"change.{change}"
         if quantity.is_rank or quantity.change is not Change.NONE:
             return quantity.change, None, ""
-        if self._levels.find(window) is not None:
+        level, move = self._levels.find(window), self._changes.find(window)
+        if level is not None and (move is None or move.start >= level.start):
+            # `tăng lên 50%`, but `nhích lên 1,2%` is one word of change.
             return Change.NONE, None, ""
         for pattern in self._change_patterns.possible(window):
             match = pattern.search(window)

@@ -32,6 +32,8 @@ Row = Mapping[str, Any]
 BOUND_SIGNS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ "}
 CHANGE_SIGNS = {"none": "", "increase": "+", "decrease": "−"}
 SUMMARY_ROWS = 12
+# All stand in run.json.
+TROUBLES_TOLD = 50
 
 
 class Progress:
@@ -59,11 +61,27 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def update(self, done: int, total: int) -> None:
-        """Shows how many documents are done."""
+    def update(self, done: int, total: int | None) -> None:
+        """Shows how many documents are done, of all where that is known."""
         if self._task is None:
             self._task = self._bar.add_task("reading articles", total=total)
         self._bar.update(self._task, completed=done, total=total)
+
+
+def print_troubles(report: Report, metadata: Path | None) -> None:
+    """Tells on standard error what went wrong or is doubtful, of each kind so many and how many more."""
+    kinds = (
+        [f"warning: {metadata}: no input has the doc_id {doc_id!r}" for doc_id in report.unknown_ids],
+        [f"warning: {metadata}: no province is called {name!r}" for name in report.unknown_provinces],
+        [f"warning: {doc_id}: {warning}" for doc_id, warning in report.warnings],
+        [f"failed: {failure.source}: {failure.reason}" for failure in report.failed],
+    )
+    for lines in kinds:
+        for line in lines[:TROUBLES_TOLD]:
+            print(line, file=sys.stderr)
+        if len(lines) > TROUBLES_TOLD:
+            kind = lines[0].partition(":")[0]
+            print(f"{kind}: {len(lines) - TROUBLES_TOLD} more, see run.json", file=sys.stderr)
 
 
 def print_report(report: Report, out: Path) -> None:

@@ -17,7 +17,9 @@ from typing import Any
 from extract.calendar_periods import parse_iso_period, parse_notation
 from extract.encoding import decode_text
 from extract.errors import InputError
-from extract.models import Span
+from extract.models import FailedDocument, Span
+from extract.raw_item import RawItem, read_item
+from extract.sources import file_source
 from extract.table import load_documents
 
 Days = tuple[dt.date, dt.date]
@@ -108,7 +110,7 @@ def load_texts(
 ) -> dict[str, str]:
     """Reads texts of documents: from `folder` (`<doc_id>.txt`), else where the run in `out_dir` found them.
 
-    Raises InputError that names every text that is not there.
+    Raises InputError that names every text that is not there; records of a larger file are not looked for.
     """
     wanted = list(doc_ids)
     if folder is not None:
@@ -124,12 +126,14 @@ def load_texts(
         raise InputError(folder or out_dir or "texts", f"no text of {', '.join(missing)}")
     texts: dict[str, str] = {}
     for doc_id, path in paths.items():
-        try:
-            texts[doc_id] = decode_text(path.read_bytes())
-        except OSError as error:
-            raise InputError(path, f"cannot be read: {error.strerror or error}") from error
-        except ValueError as error:
-            raise InputError(path, str(error)) from error
+        source = file_source(str(path))
+        if source is None or source.location is None or source.kind.is_container:
+            raise InputError(path, "is no file that holds one article")
+        # Read as a run reads it, so that offsets are the same.
+        document = read_item(RawItem(doc_id, source.label, source.kind, source.location), max_bytes=0)
+        if isinstance(document, FailedDocument):
+            raise InputError(path, document.reason)
+        texts[doc_id] = document.text
     return texts
 
 

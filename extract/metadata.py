@@ -11,9 +11,10 @@ import datetime as dt
 import io
 import json
 import logging
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,11 @@ class DocumentMetadata:
         )
 
 
+# The clock that Vietnamese papers go by.
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+_WRITTEN_DAY = re.compile(
+    r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})[/.-](?P<year>[0-9]{4})(?:[T ,-]+[0-9]{1,2}[:hg].*)?"
+)
 METADATA_KEYS = tuple(field.name for field in fields(DocumentMetadata))
 
 
@@ -64,6 +70,34 @@ def build_metadata(values: Mapping[str, str]) -> DocumentMetadata:
         published=parse_iso_period(published) if published else None,
         **{key: value or None for key, value in known.items()},
     )
+
+
+def parse_stated_date(value: object) -> Period:
+    """Reads a date as records and pages state it: ISO, or as written in Vietnam (`8/10/2024 06:15`).
+
+    A moment with a time zone belongs to the day that it is in Vietnam. Raises ValueError for anything else.
+    """
+    if isinstance(value, str):
+        value = _moment(value.strip())
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        try:
+            value = value.astimezone(VIETNAM)
+        except OverflowError:
+            raise ValueError(f"{value.isoformat()!r} is not in the calendar") from None
+    text = as_text(value)
+    written = _WRITTEN_DAY.fullmatch(text)
+    if written is not None:
+        text = f"{written['year']}-{int(written['month']):02}-{int(written['day']):02}"
+    return parse_iso_period(text)
+
+
+def _moment(text: str) -> str | dt.datetime:
+    """Gives the moment that a text with a time zone states, else the text."""
+    try:
+        moment = dt.datetime.fromisoformat(re.sub(r"\s+(?=[+-][0-9])", "", text))
+    except ValueError:
+        return text
+    return moment if moment.tzinfo is not None else text
 
 
 def load_metadata(path: Path) -> dict[str, DocumentMetadata]:
@@ -91,12 +125,6 @@ def load_metadata(path: Path) -> dict[str, DocumentMetadata]:
     return _collect(path, rows)
 
 
-def unknown_ids(metadata: Mapping[str, DocumentMetadata], seen_ids: Iterable[str]) -> list[str]:
-    """Finds the ids in the metadata that no document of the run had, in the order of the file."""
-    seen = set(seen_ids)
-    return [doc_id for doc_id in metadata if doc_id not in seen]
-
-
 _Rows = Iterator[tuple[str, Mapping[str, Any]]]
 
 
@@ -105,7 +133,7 @@ def _collect(path: Path, rows: _Rows) -> dict[str, DocumentMetadata]:
     faults: list[str] = []
     counts: Counter[str] = Counter()
     for where, row in rows:
-        values = {key: _as_text(value) for key, value in row.items()}
+        values = {key: as_text(value) for key, value in row.items()}
         doc_id = values.get("doc_id", "").strip()
         if not doc_id:
             faults.append(f"{where}: no doc_id")
@@ -128,7 +156,7 @@ def _listed(faults: list[str]) -> str:
     return f"{shown}; and {rest} more" if rest > 0 else shown
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
     """Gives a cell as text in NFC: dates in ISO form, whole numbers without a fraction."""
     if value is None or (isinstance(value, float) and value != value):
         return ""

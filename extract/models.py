@@ -106,6 +106,7 @@ class Document:
     `published` is a day, or a month or year where only that is known. `province` is a name or code
     that the user's metadata state for the document, as given. `body_start` is where the article begins,
     after header lines such as `# published = 2024-10-08`: these belong to `text`, so offsets hold.
+    `encoding` is what the input was decoded from; `warnings` say what is doubtful about the input.
     """
 
     doc_id: str
@@ -118,6 +119,8 @@ class Document:
     province: str | None = None
     url: str | None = None
     body_start: int = 0
+    encoding: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class FailedDocument:
     source: str
     reason: str
     sha256: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from extract.models import Span
 from extract.phrases import PhraseGrammar, blank_brackets, first_syllables, last_syllables, trimmed, within
 from extract.rules import RuleSet, words_pattern
+from extract.text import fold
 
 MAX_OWNER_SYLLABLES = 6
 _OF = " của "
@@ -44,6 +45,10 @@ class _Clause:
 
     def cuts_word(self, position: int) -> bool:
         return any(word.start < position < word.end for word in self.words)
+
+    def cuts(self, position: int) -> bool:
+        """Asks whether an offset lies inside a word, a date or the name of a place."""
+        return any(item.start < position < item.end for item in (*self.words, *self.fillers))
 
 
 class Namer:
@@ -99,6 +104,10 @@ class Namer:
             Span(stretch.start + span.start, stretch.start + span.end)
             for span in self._name(clause, counted=counted, physical=physical)
         )
+
+    def is_bare(self, words: str) -> bool:
+        """Asks whether words are a noun of measure alone: `giá bán`, `tổng giá trị`."""
+        return self._bare.fullmatch(fold(words)) is not None
 
     def ends_in_measure(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase ends in an adjective of measure: `đường mòn dài`."""
@@ -184,7 +193,7 @@ class Namer:
                 end = edge
                 break
         idle = self._grammar.idle_end.search(clause.text[head:end])
-        if idle is not None and idle.start() and not clause.cuts_word(head + idle.start()):
+        if idle is not None and idle.start() and not clause.cuts(head + idle.start()):
             end = head + idle.start()
         return trimmed(clause.text, head, end)
 
@@ -226,7 +235,7 @@ class Namer:
         start = opening.end() if opening is not None else start
         if start >= subject.end or self._pronoun.match(clause.text, start, subject.end):
             return None
-        if any(filler.contains(Span(start, subject.end)) for filler in clause.fillers):
+        if self._grammar.is_adverbial(clause.text, Span(start, subject.end), clause.fillers):
             return None
         if not last:
             return first_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)

@@ -226,7 +226,9 @@ class PairReader:
                 return None
             high *= scale
         elif second.multiplied and not number.multiplied:
-            low *= read_multiplier(folded, second.start + len(second.raw), end)[0]
+            # `5 - 7 triệu`, but `500.000 - 2 triệu` has the first written out.
+            scaled = low * read_multiplier(folded, second.start + len(second.raw), end)[0]
+            low = scaled if scaled < high else low
         counts = unit is not None and comes_whole(unit) and not second.multiplied
         if counts and has_ambiguous_comma(number.raw) and has_ambiguous_comma(second.raw):
             low, high = (parse_digits(item.raw, comma_groups=True) for item in (number, second))

@@ -14,11 +14,18 @@ from extract.text import LIST_MARK
 # So many characters between a number and a date behind it still tie the two.
 NEAR = 14
 SAME_CLAUSE = 70
-# A word of time so near the beginning of a sentence sets the time for the sentences after it.
+# The day of a report stands so near the beginning of its sentence.
 OPENING = 20
+# `tính đến hết` stands so near before a date, or begins it.
+AS_OF = 12
+_AS_OF = re.compile(r"(?<!\w)(?:đến|tới|hết)\s")
 
 # `giảm 200 tỷ so với kế hoạch năm 2020`: a plan between a number and the year behind it parts them.
 _PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
+# `tổng mức đầu tư 850 tỷ đồng, hoàn thành trong năm 2024`: the date is that of the work.
+_DONE_BY = re.compile(
+    r"(?<!\w)(?:hoàn thành|khởi công|khánh thành|thông xe|đưa vào|đi vào|vận hành|bàn giao|động thổ)(?!\w)"
+)
 # `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
 _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
 _COMPARED = re.compile(
@@ -48,6 +55,7 @@ class PeriodChooser:
     def __init__(self, rules: RuleSet) -> None:
         self._flashbacks = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.flashbacks")))
         self._told_in_turn = re.compile(words_pattern(rules.word_forms("bind.in_turn")))
+        self._singled_out = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.singled_out")))
         self._continuers = re.compile(r"[\W_]*" + words_pattern(rules.word_forms("period.continuers")))
 
     def looks_back(self, folded: str, sentence: Span) -> bool:
@@ -57,6 +65,15 @@ class PeriodChooser:
     def goes_on(self, folded: str, sentence: Span) -> bool:
         """Asks whether a sentence goes on about the time of the one before: `Trong đó, ...`."""
         return self._continuers.match(folded, sentence.start, sentence.end) is not None
+
+    def is_as_of(self, folded: str, mention: PeriodMention) -> bool:
+        """Asks whether a date says up to when: `tính đến hết tháng 6`."""
+        before = folded[max(0, mention.span.start - AS_OF) : mention.span.end]
+        return _AS_OF.search(before) is not None
+
+    def singles_out(self, folded: str, sentence: Span) -> bool:
+        """Asks whether a sentence looks at a part of the time before: `Riêng tháng 6, ...`."""
+        return self._singled_out.match(folded, sentence.start, sentence.end) is not None
 
     def choose(self, folded: str, analysis: SentenceAnalysis) -> list[PeriodMention | None]:
         """Gives for each number of a sentence its period, or None where the sentence states none."""
@@ -147,7 +164,8 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
         clear = not re.search(r"[,;()]", gap) and not _PLANNED.search(gap)
         if clear and len(gap) <= NEAR:
             return right[0]
-        if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;(]", gap):
+        is_of_work = "," in gap and _DONE_BY.search(gap)
+        if not left and len(gap) <= SAME_CLAUSE and not re.search(r"[;(]", gap) and not is_of_work:
             return right[0]
         if (
             clear
@@ -158,13 +176,6 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
         ):
             return right[0]
     return left[-1] if left else None
-
-
-def sets_now(folded: str, analysis: SentenceAnalysis, mention: PeriodMention) -> bool:
-    """Asks whether a word for now holds for all that follows: `đến nay`, or `hiện` at the beginning."""
-    words = folded[mention.span.start : mention.span.end]
-    is_plain = words.startswith("hiện") and not words.endswith(("nay", "tại"))
-    return not is_plain or mention.span.start - analysis.sentence.span.start <= OPENING
 
 
 def is_stock(folded: str, analysis: SentenceAnalysis) -> bool:

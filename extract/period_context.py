@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
+from extract.calendar_periods import year_period
 from extract.models import Grain, Period, Source, Span
-from extract.period_choice import PeriodChooser, is_stock, sets_day, sets_now
+from extract.period_choice import PeriodChooser, is_stock, sets_day
 from extract.period_readers import same_months
 from extract.periods import BARE_YEAR, SAME_PERIOD, PeriodMention, PeriodRole
 
@@ -18,6 +19,10 @@ from extract.periods import BARE_YEAR, SAME_PERIOD, PeriodMention, PeriodRole
 MAX_PERIOD_AGE = 4
 # A stretch of at most so many days is an event like a day, not the time of a report.
 EVENT_DAYS = 10
+# Until this month texts report on the year before.
+MAX_REPORT_MONTH = 3
+# A report covers more than a month.
+MONTH_DAYS = 31
 # A line without a stop is a title only when it is no longer.
 MAX_TITLE = 80
 
@@ -90,13 +95,22 @@ class PeriodContext:
             return period, Source.SENTENCE if period else Source.NONE, mention.rule_id
         if mention is not None:
             return self.published, own, mention.rule_id
+        compared = _year_after(analysis, self.published, of_edition=of_edition)
+        if compared is not None and not (self.has_period and _within(self.period, compared)):
+            return compared, Source.SENTENCE, "period.after_baseline"
         if self.has_period and not (self.age and is_stock(folded, analysis)):
-            self.is_firm = self.is_firm or (self._is_year() and not self.is_goal and self.resumed is None)
+            self.is_firm = self.is_firm or (
+                self._is_of_report() and not self.is_goal and self.resumed is None
+            )
             return self.period, Source.CONTEXT, "period.carried"
         return self.published, own, "period.document"
 
     def _is_year(self) -> bool:
         return self.period is not None and self.period.grain is Grain.YEAR
+
+    def _is_of_report(self) -> bool:
+        """Asks whether the period is one that reports are on: months on end or a year."""
+        return self.period is not None and _days(self.period) > MONTH_DAYS
 
     def close_sentence(self, folded: str, analysis: SentenceAnalysis, chooser: PeriodChooser) -> None:
         """Notes what a sentence leaves for those after it."""
@@ -104,7 +118,7 @@ class PeriodContext:
             mention
             for mention in analysis.periods
             if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
-            or (mention.role is PeriodRole.NOW and analysis.bindings and sets_now(folded, analysis, mention))
+            or (mention.role is PeriodRole.NOW and analysis.bindings)
         ]
         if any(mention.rule_id != BARE_YEAR for mention in last):
             # `6 tháng đầu năm 2023 ... Tuần lễ số 2023`: the year of a name says less than a written date.
@@ -119,6 +133,22 @@ class PeriodContext:
                 self.age = 0
             return
         mention = last[-1]
+        if mention.role is PeriodRole.GOAL and not opens and not analysis.states_goal:
+            # `Tỉnh vừa có kế hoạch phát triển hạ tầng số đến năm 2030.`: the name of a plan.
+            return
+        looks_closer = _is_last_month(mention.period, self.period) and not chooser.is_as_of(folded, mention)
+        if self.has_period and not self.is_goal and looks_closer:
+            # `6 tháng đầu năm ... Tháng 6 tăng 1,5%.`: a look at the last of the months of the report.
+            self.age = 0
+            return
+        if (
+            self.has_period
+            and chooser.singles_out(folded, sentence.span)
+            and _is_part(mention.period, self.period)
+        ):
+            # `Riêng tuần qua ...`: only this sentence is of it.
+            self.age = 0
+            return
         looks_back = chooser.looks_back(folded, sentence.span)
         if looks_back and self.has_period and self.is_firm and self.resumed is None:
             self.resumed = self.period
@@ -130,13 +160,60 @@ class PeriodContext:
             # A day without a number is that of an event; a year or quarter sets the time.
             self.has_period, self.period = True, mention.period
             self.is_goal = mention.role is PeriodRole.GOAL
-            self.is_firm = not looks_back and (
-                sets or opens if is_event else bool(analysis.bindings) or opens
-            )
+            # `trong năm ngày nghỉ lễ (30/4 - 4/5)`: several days are the time of a report, not of one event.
+            lasts = not is_event or _days(mention.period) > 1
+            self.is_firm = not looks_back and (sets or opens or (lasts and bool(analysis.bindings)))
         elif is_event and _is_later(mention.period, self.period):
             # The story has gone on to another day.
             self.has_period, self.period, self.is_firm = False, None, False
         self.age = 0
+
+
+def _year_after(analysis: SentenceAnalysis, published: Period | None, *, of_edition: bool) -> Period | None:
+    """Gives the year of numbers told against the years before: `tăng 0,14 điểm so với năm 2021` is of 2022.
+
+    A level of today may be compared with any year, so that of a dated text this holds only for rankings,
+    and for what is told in the first months of a year of the year before.
+    """
+    years = [
+        mention.period.start.year
+        for mention in analysis.periods
+        if mention.role is PeriodRole.BASELINE
+        and mention.rule_id != SAME_PERIOD
+        and mention.period is not None
+        and mention.period.grain is Grain.YEAR
+    ]
+    if not years:
+        return None
+    year = max(years) + 1
+    if published is not None:
+        running = published.start.year
+        of_last = published.start.month <= MAX_REPORT_MONTH and year == running - 1
+        if not of_last and not (of_edition and running - 1 <= year <= running):
+            return None
+    return year_period(year)
+
+
+def _within(period: Period | None, year: Period) -> bool:
+    return period is not None and year.start <= period.start and period.end <= year.end
+
+
+def _is_last_month(period: Period | None, carried: Period | None) -> bool:
+    """Asks whether a month is the last of a longer stretch."""
+    return (
+        period is not None
+        and carried is not None
+        and period.grain is Grain.MONTH
+        and carried.grain in (Grain.RANGE, Grain.QUARTER, Grain.HALF)
+        and carried.start < period.start
+        and period.end == carried.end
+    )
+
+
+def _is_part(period: Period | None, carried: Period | None) -> bool:
+    if period is None or carried is None:
+        return False
+    return carried.start <= period.start <= carried.end and _days(period) < _days(carried)
 
 
 def _is_later(period: Period | None, carried: Period | None) -> bool:

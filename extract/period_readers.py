@@ -83,6 +83,16 @@ def _month_range(match: Match, clock: Clock, form: PeriodForm) -> Period | None:
     return Period(start.start, end.end, Grain.RANGE) if start.start <= end.end else None
 
 
+def _half_month(match: Match, clock: Clock, form: PeriodForm) -> Period | None:
+    whole = _month(match, clock, form)
+    if whole is None:
+        return None
+    middle = whole.start.replace(day=15)
+    if match["half"] == "đầu":
+        return Period(whole.start, middle, Grain.RANGE)
+    return Period(middle + dt.timedelta(1), whole.end, Grain.RANGE)
+
+
 def _quarter(match: Match, clock: Clock, form: PeriodForm) -> Period | None:
     year = clock.year(match["y"], match["rel"])
     quarter = _ROMAN.get(match["q"]) or int(match["q"])
@@ -162,7 +172,7 @@ def _running_months(match: Match, clock: Clock, form: PeriodForm) -> Period | No
     if clock.reference is None:
         return None
     count, month = _count(match["n"]), clock.reference.end.month
-    if not month - 2 <= count <= month:
+    if clock.reference.grain is not Grain.YEAR and not month - 2 <= count <= month:
         return None
     return months_period(clock.reference.end.year, 1, count)
 
@@ -272,6 +282,7 @@ READERS: Mapping[str, Reader] = {
         ("day", _day, "d m"),
         ("day_range", _day_range, "d1 m1 y1 d2 m2 y2"),
         ("month", _month, "m y rel"),
+        ("half_month", _half_month, "half m y rel"),
         ("month_range", _month_range, "m1 y1 m2 y2"),
         ("quarter", _quarter, "q y rel"),
         ("first_quarters", _first_quarters, "n y rel"),

@@ -18,6 +18,8 @@ from extract.period_readers import baseline_of
 from extract.prefilter import PatternTable
 from extract.rules import RuleSet, words_pattern
 
+# A date so near the beginning of a sentence sets the time for the sentences after it.
+OPENING = 12
 # The same months of another year: always what something is compared with.
 SAME_PERIOD = "period.same_period"
 # Four digits without the word for year, often of a name.
@@ -105,7 +107,10 @@ class PeriodFinder:
                     continue
                 role = PeriodRole.NOW if form.rule.read == "now" else PeriodRole.VALUE
                 span, period = Span(match.start(), match.end()), form.read(match, clock)
-                mention = PeriodMention(span, period, role, form.rule.id, form.rule.carries)
+                carries = form.rule.carries
+                if carries == "opening":
+                    carries = span.start - start <= OPENING
+                mention = PeriodMention(span, period, role, form.rule.id, carries)
                 found.append((match.start(), -match.end(), order, mention))
         found.sort(key=lambda item: item[:3])
         kept: list[PeriodMention] = []

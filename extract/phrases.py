@@ -25,13 +25,22 @@ LISTED_ITEM_SYLLABLES = 3
 # Openers, dates and places are peeled off the front of a phrase at most so often.
 MAX_PEELED = 4
 
-# Folded text has no such dash, so that no boundary is seen in it.
+# Folded text has no such dash and no such comma, so that no boundary is seen in them.
 _INNER_DASH = " \u2013 "
-_BRACKETS = re.compile(r"\([^()0-9]*\)")
+_INNER_COMMA = "\u201a"
+# `cao tốc Bắc - Nam`, `đoạn Hoàng Cầu - Voi Phục`: from where to where.
+_ROUTE = re.compile(
+    r"(?<!\w)(?:đoạn|tuyến|cao tốc|đường|đường sắt|cầu|hành lang|chặng|quốc lộ)"
+    r"(?:\s+(?!là |dài |có )\w+){1,4} - \w"
+)
+_BRACKETS = re.compile(r"\((?:[^()0-9]|(?:19|20)[0-9]{2})*\)")
 # `đạt` ends a phrase before a value, not in `xã đạt chuẩn nông thôn mới`.
 _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ lệ|mức|từ|tối|được|xấp xỉ|bình quân|tổng))"
+# A dash that is not that of a range: `giai đoạn 2016 - 2020` is one date.
+_DASH = r"(?:(?<![0-9])\s-\s|\s-\s(?![0-9]))"
 # What ends a phrase behind any number.
-_STOP_MARKS = rf"[,;:()\"!?]|\s-\s|\.(?=\s|$)|{_REACHES_VALUE}"
+_STOP_MARKS = rf"[,;:()\"!?]|{_DASH}|\.(?=\s|$)|{_REACHES_VALUE}"
+_INLAND = "trong nước|ngoài nước"
 _LISTED = re.compile(LIST_MARK)
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
@@ -39,6 +48,12 @@ _ADVERBIAL = re.compile(
     r"\s+)+"
     r"(?:(?:tỉnh|thành phố|TP\.?|huyện|thị xã|quận|cả|hết|đầu|cuối|tháng|năm|quý)\s+)*$",
     re.IGNORECASE,
+)
+
+
+# Written dates begin so; names of places do not.
+_DATE = re.compile(
+    r"[0-9]|(?:năm|tháng|quý|ngày|nửa|cùng kỳ|giai đoạn|hiện|đến|tính đến|từ|kể từ)(?!\w)", re.IGNORECASE
 )
 
 
@@ -53,7 +68,7 @@ class PhraseGrammar:
 
         # `với` parts two statements when a number or a total follows: `đạt 97% với hơn 1,46 triệu thuê bao`.
         self.hard = re.compile(
-            rf"[;()]|:(?=\s)|\s-\s|{words('hard_boundaries')}"
+            rf"[;()]|:(?=\s)|{_DASH}|{words('hard_boundaries')}"
             rf"|(?<!đối )(?<!so )(?<!cùng )(?<!\w)với(?=\s+(?:[0-9]|{words('totals')})|\s*$)"
         )
         self.soft = re.compile(r",(?=\s|$)|(?<!\w)(?:và|hoặc|hay|cũng như)(?!\w)")
@@ -68,11 +83,15 @@ class PhraseGrammar:
         self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(-]|\.{{3}}|…))++\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
         self._auxiliary = re.compile(words("auxiliaries"))
+        self._superlative = re.compile(rf"{words('superlatives')}(?:\s+\w+){{0,2}}?\s+là\s+")
+        self._clause_opener = re.compile(words("clause_openers"))
         self._empty = re.compile(rf"(?>{words('empty_subjects')}|\s|,)++")
         self.bare_counter = re.compile(words("bare_counters"))
-        self._right_stop = re.compile(rf"{_STOP_MARKS}|{words('right_stops')}")
+        # `dự án trong nước` is one noun.
+        self._right_stop = re.compile(rf"{_STOP_MARKS}|(?!{_INLAND}){words('right_stops')}")
         self._wide_stop = re.compile(
-            rf"{_STOP_MARKS}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|{words('wide_stops')}"
+            rf"{_STOP_MARKS}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|từ\s+[0-9]"
+            rf"|(?!{_INLAND}){words('wide_stops')}"
         )
         self._share_stop = re.compile(rf"{_STOP_MARKS}|{words('share_stops')}")
         self._totals = re.compile(rf"(?:(?:nâng|trong)\s+)?{words('plain_totals')}")
@@ -81,6 +100,10 @@ class PhraseGrammar:
         self._placed = re.compile(
             rf"{words('place_leads')}\s+(?:{words('place_units')}\s+|{words('date_units')}\s+)*$"
         )
+        self._subjectless = re.compile(words("subjectless"))
+        self._takes = re.compile(rf"{words('takes')}\s*$")
+        self._total = re.compile(words("whole_nouns"))
+        self._regional = re.compile(rf"(?>{words('regional')}|\s|,)*+")
         self._plan = re.compile(words("plans"))
         self._not_nominal = re.compile(words("not_nominal"))
         self._exists = re.compile(words("existentials"))
@@ -91,13 +114,15 @@ class PhraseGrammar:
         self.idle_end = re.compile(rf"(?:(?:^|\s++)(?>{words('idle_ends')}))++\s*$")
 
     def join_dashes(self, folded: str) -> str:
-        """Gives folded text whose dashes inside names and fixed pairs part nothing; the length stays.
+        """Gives folded text of the same length, in which marks inside names and fixed pairs part nothing.
 
-        `Bà Rịa - Vũng Tàu` and `bưu chính - viễn thông` are one name each.
+        `Bà Rịa - Vũng Tàu`, `bưu chính - viễn thông` and `khám, chữa bệnh` are one name each.
         """
-        if " - " not in folded:
-            return folded
-        return self._dashed.sub(lambda match: match[0].replace(" - ", _INNER_DASH), folded)
+
+        def joined(match: re.Match[str]) -> str:
+            return match[0].replace(" - ", _INNER_DASH).replace(",", _INNER_COMMA)
+
+        return _ROUTE.sub(joined, self._dashed.sub(joined, folded))
 
     def left_phrase(
         self, folded: str, left: Span, fillers: Sequence[Span], words: Sequence[Span]
@@ -123,7 +148,7 @@ class PhraseGrammar:
         start = self._after_openers(segment, start, stop, fillers, words)
         while stop > start and not (segment[stop - 1].isalnum() or segment[stop - 1] in ")%"):
             stop -= 1
-        if self._empty.fullmatch(segment, start, stop):
+        if self._empty.fullmatch(_without(segment, fillers), start, stop):
             return None
         if self.heads.match(segment, start, stop):
             phrase = first_syllables(segment, start, stop, MAX_PHRASE_SYLLABLES, words)
@@ -169,6 +194,17 @@ class PhraseGrammar:
         """Asks whether a phrase begins with a plan that a share is of: `kế hoạch năm`."""
         return self._plan.match(folded, phrase.start, phrase.end) is not None
 
+    def needs_subject(self, words: str) -> bool:
+        """Asks whether folded words are a verb that names nothing without its subject: `đóng góp`."""
+        return self._subjectless.fullmatch(words) is not None
+
+    def is_of_total(self, gap: str, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase is the whole that `chiếm`, the end of the gap before its number, is of."""
+        return (
+            self._takes.search(gap) is not None
+            and self._total.match(folded, phrase.start, phrase.end) is not None
+        )
+
     def is_nominal(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase behind a number can begin with a noun."""
         return self._not_nominal.match(folded, phrase.start, phrase.end) is None
@@ -181,12 +217,41 @@ class PhraseGrammar:
         """Asks whether a phrase only says where or since when: `từ đầu tuần`, `ở khu cách ly`."""
         return self._preposition.match(folded, phrase.start, phrase.end) is not None
 
+    def is_place(self, folded: str, phrase: Span, fillers: Sequence[Span]) -> bool:
+        """Asks whether a phrase only names a place or date: `cả nước`, `vùng Đông Bắc`."""
+        bare = _without(folded[phrase.start : phrase.end], within(fillers, phrase))
+        return self._regional.fullmatch(bare) is not None
+
+    def is_date(self, folded: str, phrase: Span, fillers: Sequence[Span]) -> bool:
+        """Asks whether a phrase only says when: `năm 2017`, `trong quý I`."""
+        dates = [filler for filler in fillers if _DATE.match(folded, filler.start, filler.end)]
+        return self.is_adverbial(folded, phrase, dates)
+
+    def is_adverbial(self, folded: str, phrase: Span, fillers: Sequence[Span]) -> bool:
+        """Asks whether a phrase only says when or where: `đến năm 2030`, `tại Hà Nội`."""
+        inside = [filler for filler in fillers if phrase.contains(filler) or filler.contains(phrase)]
+        if not inside:
+            return False
+        bare = _without(folded[: phrase.end], inside)[phrase.start :]
+        return not self.leading.sub("", bare).strip(" ,")
+
     def phrase_start(self, folded: str, start: int, stop: int, words: Sequence[Span] = ()) -> int:
         """Gives where the noun phrase that ends at `stop` begins, not before `start` nor inside a word."""
+        told = self._superlative.search(folded, start, stop)
+        if told is not None and folded[told.end() : stop].strip():
+            # `Nhận vốn nhiều nhất là hộ cận nghèo`: the one that is told of stands behind.
+            start = told.end()
         softs = [match.span() for match in self.soft.finditer(folded, start, stop)]
         openings = [start, *(end for _, end in softs)]
         headed: int | None = None
         for opening in openings:
+            if (
+                opening == start
+                and len(openings) > 1
+                and self._clause_opener.match(folded[start:stop].lstrip())
+            ):
+                # `Với giá hiện nay, ông lỗ 50 triệu`: what opens the sentence names nothing.
+                continue
             position = opening
             while position < stop and not folded[position].isalnum():
                 position += 1
@@ -211,10 +276,14 @@ class PhraseGrammar:
             # `mẫu Mazda CX5 có giá bán`: a short owner before the noun of measure belongs to it.
             is_long = len(folded[begin:stop].split()) > MAX_OWNED_SYLLABLES
             return heads[0].start() if is_long else begin
-        auxiliaries = [match.end() for match in self._auxiliary.finditer(folded, begin, stop)]
-        if auxiliaries and folded[auxiliaries[-1] : stop].strip():
-            return auxiliaries[-1]
-        return begin
+        # `phát hiện`, `bị thương`: not those inside a word.
+        auxiliaries = [
+            match.end()
+            for match in self._auxiliary.finditer(folded, begin, stop)
+            if folded[match.end() : stop].strip()
+            and not any(w.start < match.start() < w.end or w.start < match.end() < w.end for w in words)
+        ]
+        return auxiliaries[-1] if auxiliaries else begin
 
     def _list_start(
         self, folded: str, openings: Sequence[int], softs: Sequence[tuple[int, int]], stop: int
@@ -229,6 +298,8 @@ class PhraseGrammar:
             chunk = folded[openings[index] : softs[index][0]]
             limit = MAX_FIRST_ITEM_SYLLABLES if index == 0 else MAX_ITEM_SYLLABLES
             if not 0 < len(chunk.split()) <= limit or self._auxiliary.search(chunk):
+                break
+            if self._clause_opener.match(chunk.lstrip()):
                 break
             first = openings[index]
         items = sum(opening >= first for opening in openings)
@@ -281,14 +352,23 @@ class PhraseGrammar:
         if phrase is None:
             return None
         idle = self.idle_end.search(folded[phrase.start : phrase.end])
-        if idle is None or any(w.start < phrase.start + idle.start() < w.end for w in words):
+        if idle is None or any(
+            item.start < phrase.start + idle.start() < item.end for item in (*words, *fillers)
+        ):
             return phrase
         return Span(phrase.start, phrase.start + idle.start()) if idle.start() else None
 
 
 def blank_brackets(text: str) -> str:
-    """Blanks brackets without a number: `tổng sản phẩm (GRDP)` explains a word and parts nothing."""
+    """Blanks brackets without a number but a year: `tổng sản phẩm (GRDP, giá 2010)` explains a word."""
     return _BRACKETS.sub(lambda match: " " * len(match[0]), text)
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """Blanks spans of a text; the length stays."""
+    for span in spans:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
 
 
 def within(spans: Sequence[Span], stretch: Span) -> list[Span]:
@@ -324,7 +404,8 @@ def without_adverbials(text: str, span: Span | None, fillers: Sequence[Span]) ->
             continue
         before = text[position : filler.start]
         opening = _ADVERBIAL.search(before)
-        if opening is None and filler.start != span.start:
+        is_date = _DATE.match(text, filler.start, filler.end) is not None
+        if opening is None and filler.start != span.start and not is_date:
             continue
         pieces.append(before[: opening.start()] if opening is not None else before)
         position = filler.end

@@ -15,7 +15,8 @@ from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
-from extract.context import ContextResolver, DocumentFrame, Resolved
+from extract.context import ContextResolver, DocumentFrame
+from extract.furniture import FurnitureFinder
 from extract.metrics import MetricMatcher, TermMatch
 from extract.models import (
     Document,
@@ -37,6 +38,7 @@ from extract.place_choice import PlaceChooser
 from extract.places import MERGER, Gazetteer, PlaceLevel
 from extract.quantities import QuantityFinder
 from extract.quantity import Quantity
+from extract.resolved import Resolved
 from extract.rules import RuleSet
 from extract.scene import Binding, Scene
 from extract.segment import segment
@@ -49,6 +51,7 @@ from extract.words import SentenceTokenizer, TokenizedSentence
 # A bare noun may take up what was spoken of so many sentences before.
 TOPIC_SENTENCES = 3
 
+_DIGIT = re.compile("[0-9]")
 # Only such sentences are tokenized: a digit, a number word or a rank in words.
 _CAN_HOLD_NUMBER = re.compile(
     rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
@@ -92,6 +95,7 @@ class Extractor:
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._spelling = SpellingMender(rules)
+        self._furniture = FurnitureFinder(rules)
         self._tokenizer = SentenceTokenizer()
         self._units = UnitNamer(rules, self._quantities, self._tokenizer)
 
@@ -99,11 +103,19 @@ class Extractor:
         """Gives the facts of one document, in the order of the text."""
         text = document.text
         sentences = list(segment(text, document.body_start))
-        page = self._page(document, sentences)
+        plain = fold(text)
+        furniture = self._furniture.find(plain, sentences)
+        kept = [sentence for sentence in sentences if sentence.paragraph not in furniture]
+        outside = [sentence for sentence in sentences if sentence.paragraph in furniture]
+        page = self._page(document, _blank(plain, outside), kept)
         folded = page.folded
         analyses: list[SentenceAnalysis] = []
-        drops: list[Drop] = []
-        for sentence in sentences:
+        drops = [
+            Drop(sentence.span, "furniture", furniture[sentence.paragraph])
+            for sentence in outside
+            if _DIGIT.search(text, sentence.span.start, sentence.span.end)
+        ]
+        for sentence in kept:
             analyses.append(self._analyse(page, sentence, analyses[-TOPIC_SENTENCES:], drops))
         on = _reference_day(document.published, analyses)
         main = self._places.main_place(folded, analyses, document.province)
@@ -117,13 +129,12 @@ class Extractor:
             facts=tuple(facts),
             drops=tuple(drops),
             province_code=place.code if place is not None else None,
-            sentences=len(analyses),
+            sentences=len(sentences),
         )
 
     # -- one sentence ------------------------------------------------------------------------------
 
-    def _page(self, document: Document, sentences: Sequence[Sentence]) -> _Page:
-        plain = fold(document.text)
+    def _page(self, document: Document, plain: str, sentences: Sequence[Sentence]) -> _Page:
         numbered = _can_hold_number(plain, (sentence.span for sentence in sentences))
         folded = self._spelling.mend(document.text, plain, numbered)
         if folded != plain:
@@ -147,6 +158,7 @@ class Extractor:
                 scene = Scene(
                     text=page.text,
                     folded=page.joined,
+                    plain=page.folded,
                     sentence=sentence.span,
                     terms=self._terms_of(page, sentence, tokenized),
                     words=tokenized.words,
@@ -303,6 +315,17 @@ class Extractor:
 
 def _can_hold_number(folded: str, sentences: Iterable[Span]) -> list[Span]:
     return [span for span in sentences if _CAN_HOLD_NUMBER.search(folded, span.start, span.end)]
+
+
+def _blank(folded: str, sentences: Sequence[Sentence]) -> str:
+    """Gives the text with spaces for these sentences, so that nothing is read there and offsets hold."""
+    pieces: list[str] = []
+    position = 0
+    for sentence in sentences:
+        start, end = sentence.span
+        pieces += [folded[position:start], " " * (end - start)]
+        position = end
+    return "".join((*pieces, folded[position:])) if pieces else folded
 
 
 def _maybe_float(value: object) -> float | None:

@@ -82,7 +82,11 @@ class PlaceChooser:
         self._anaphor = re.compile(words_pattern(rules.word_forms("place.anaphors")))
         self._device_units = frozenset(rules.word_forms("place.device_units"))
         self._ministries = re.compile(words_pattern(rules.word_forms("place.national_bodies")))
-        agencies = words_pattern(rules.word_forms("place.national_agencies"))
+        # `Chi cục Thống kê tỉnh` is the province's.
+        agencies = (
+            rf"(?<!chi ){words_pattern(rules.word_forms('place.national_agencies'))}"
+            r"(?!\s+(?:tỉnh|thành phố|tp|huyện|quận|thị xã)(?!\w))"
+        )
         self._agency = re.compile(agencies)
         self._national_source = re.compile(
             r"(?:^|[.,;\"]\s*)(?:theo|số liệu|thống kê|báo cáo)[^,;:.]{0,60}"

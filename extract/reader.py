@@ -1,169 +1,204 @@
-"""Articles on disk -> `Document`s, one by one.
+"""Sources -> raw items, one at a time: files as they lie, records as they are read.
 
-In: files and folders. Out: text in NFC with `\\n` line breaks, the hash of the file's bytes, and what is
-known of the article. A file that cannot be read is handed on as a `FailedDocument`; the rest goes on.
+No id is given twice: of two items with one id the second is handed on as a `FailedDocument` that names both
+places. So is whatever cannot be read, and the rest goes on.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 import logging
 import os
-import re
+import sys
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
 
-from extract.encoding import decode_text
+from extract.encoding import fallback_warnings
 from extract.errors import InputError
-from extract.metadata import METADATA_KEYS, DocumentMetadata, build_metadata
-from extract.models import Document, FailedDocument, PublishedSource
-from extract.published import find_published
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
+from extract.location import open_location
+from extract.metadata import DocumentMetadata, as_text, parse_stated_date
+from extract.models import FailedDocument
+from extract.raw_item import RawItem, describe, irregular, read_limited
+from extract.records import (
+    BadRecord,
+    Columns,
+    RawRecord,
+    missing_column,
+    open_text,
+    read_csv,
+    read_jsonl,
+    read_parquet,
+)
+from extract.sources import Kind, Source, printable
 
 logger = logging.getLogger(__name__)
 
-SUFFIX = ".txt"
-
-_HEADER_LINE = re.compile(r"#[ \t]*(?P<key>[A-Za-z_]+)[ \t]*=(?P<value>[^\n]*)(?:\n|$)")
-# A title stands among the first lines; a longer line is prose.
-_TITLE_LINES = 6
-_LONGEST_TITLE = 200
-_NO_TITLE = re.compile(r"[0-9]+\.\s|[-•*]\s|.*:$")
+# A letter takes up to six characters in JSON and up to three bytes in UTF-8; a record has other fields too.
+_LINE_FACTOR = 2
+_LINE_ROOM = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class InputFile:
-    """A file to be read, and the id that its document will have."""
+class ReadOptions:
+    """How files are read: where records have their text, and how long an article may be (0: no limit)."""
 
-    doc_id: str
-    path: Path
-
-
-def find_inputs(inputs: Sequence[Path]) -> list[InputFile]:
-    """Finds the `.txt` files that are meant, in the order of their doc_ids.
-
-    Folders are searched to the bottom; hidden files and folders are passed over, and a file that is named
-    twice counts once. Raises InputError for a path that does not exist, a folder without a `.txt` file, a
-    file of another kind, and two files with the same stem, since the stem is the doc_id.
-    """
-    if not inputs:
-        raise InputError("input", "no file or folder was named")
-    found: dict[str, InputFile] = {}
-    for path in inputs:
-        if path.is_dir():
-            files = _files_below(path)
-            if not files:
-                raise InputError(path, f"holds no *{SUFFIX} file, looked in all folders below it")
-        elif path.is_file():
-            if path.suffix.lower() != SUFFIX:
-                raise InputError(path, f"is no {SUFFIX} file")
-            files = [path]
-        else:
-            reason = "is neither a file nor a folder" if path.exists() else "no such file or folder"
-            raise InputError(path, reason)
-        for file in files:
-            doc_id = unicodedata.normalize("NFC", _printable(file.stem))
-            other = found.setdefault(doc_id, InputFile(doc_id, file)).path
-            if other.resolve() != file.resolve():
-                raise InputError(file, f"has the doc_id {doc_id!r}, and so has {other}: rename one of them")
-    return sorted(found.values(), key=lambda file: file.doc_id)
+    columns: Columns = field(default_factory=Columns)
+    max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES
 
 
-def read_document(file: InputFile, metadata: DocumentMetadata) -> Document | FailedDocument:
-    """Reads one file. `metadata` wins over the file's header lines, and these over its text."""
-    source = _printable(file.path.as_posix())
-    if not file.path.is_file():
-        # A pipe would be waited for, a link may lead nowhere.
-        return FailedDocument(file.doc_id, source, "is no regular file")
+def iter_items(
+    sources: Iterable[Source], options: ReadOptions | None = None
+) -> Iterator[RawItem | FailedDocument]:
+    """Gives every article of the sources in their order, each id once. Opens a file when its turn comes."""
+    reading = options or ReadOptions()
+    # id -> the place that had it first; the place is written out only when it is asked for.
+    places: dict[str, tuple[str, str]] = {}
+    for source in sources:
+        for item, where in _items_of(source, reading):
+            first = places.get(item.doc_id)
+            if first is None:
+                places[item.doc_id] = (source.label, where)
+                yield item
+                continue
+            yield _second(item, _place(*first), _place(source.label, where), places)
+
+
+def _place(label: str, where: str) -> str:
+    return f"{label}, {where}" if where else label
+
+
+def _second(
+    item: RawItem | FailedDocument, first: str, here: str, places: dict[str, tuple[str, str]]
+) -> FailedDocument:
+    """Reports an item whose id stands already, under an id of its own: ids name rows of the table."""
+    number = 2
+    while (doc_id := f"{item.doc_id}~{number}") in places:
+        number += 1
+    places[doc_id] = (item.source, "")
+    reason = f"the id {item.doc_id!r} stands there for the second time: {first}; again: {here}"
+    if isinstance(item, FailedDocument):
+        reason = f"{item.reason}; and {reason}"
+    return FailedDocument(doc_id, item.source, reason)
+
+
+_Found = Iterator[tuple[RawItem | FailedDocument, str]]
+
+
+def _items_of(source: Source, options: ReadOptions) -> _Found:
+    """Gives the items of one source, each with its place in it (empty: the whole)."""
+    if source.kind.is_container:
+        yield from _records_of(source, options)
+    elif source.location is not None:
+        yield RawItem(source.stem, source.label, source.kind, source.location), ""
+    else:
+        content = read_limited(sys.stdin.buffer, options.max_bytes)
+        yield RawItem(source.stem, source.label, source.kind, content), ""
+
+
+def _records_of(source: Source, options: ReadOptions) -> _Found:
+    count = 0
     try:
-        content = file.path.read_bytes()
-    except OSError as error:
-        return FailedDocument(file.doc_id, source, f"cannot be read: {error.strerror or error}")
-    digest = hashlib.sha256(content).hexdigest()
-    try:
-        text = decode_text(content)
-    except ValueError as error:
-        return FailedDocument(file.doc_id, source, str(error), digest)
-    return build_document(file.doc_id, text, source, digest, metadata)
+        with ExitStack() as stack:
+            records, encoding = _open_records(source, options, stack)
+            for record in records:
+                count += 1
+                yield _item(source, record, options.columns, encoding), record.where
+    except Exception as error:
+        # Whatever is wrong with a file, the others go on; the report names it.
+        logger.debug("%s", source.label, exc_info=True)
+        yield FailedDocument(source.stem, source.label, _file_fault(error, count)), ""
+    else:
+        if not count:
+            logger.warning("%s: holds no record", source.label)
 
 
-def _printable(name: str) -> str:
-    """Gives a file name with the bytes that are no UTF-8 escaped: a table holds text only."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def _file_fault(error: Exception, count: int) -> str:
+    reason = f"{error.where}: {error.reason}" if isinstance(error, InputError) else describe(error)
+    reason = reason if isinstance(error, InputError) else f"cannot be read: {reason}"
+    return f"{reason}; the {count} records before count" if count else reason
 
 
-def text_digest(text: str) -> str:
-    """Gives the hash of a text that comes from no file."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def _open_records(
+    source: Source, options: ReadOptions, stack: ExitStack
+) -> tuple[Iterator[RawRecord | BadRecord], str]:
+    stream = _open(source, stack)
+    if source.kind is Kind.PARQUET:
+        return read_parquet(stream, options.columns), "utf-8"
+    longest = _LINE_FACTOR * options.max_bytes + _LINE_ROOM if options.max_bytes else 0
+    if source.kind is Kind.CSV:
+        text = open_text(stream, newline="")
+        return read_csv(text.stream, options.columns, longest), text.encoding
+    text = open_text(stream, newline="\n")
+    return read_jsonl(text.stream, longest), text.encoding
 
 
-def build_document(doc_id: str, text: str, source: str, digest: str, metadata: DocumentMetadata) -> Document:
-    """Makes a document of a text as `decode_text` gives it, and finds its date where none is stated."""
-    header, body_start = _read_header(doc_id, text)
-    known = metadata.or_else(header)
-    published, published_source = known.published, PublishedSource.METADATA
-    if published is None:
-        # A file is often named as its address ends; its folders may carry the day of the download.
-        found = find_published(text, body_start, known.url or Path(source).name)
-        published, published_source = found or (None, PublishedSource.NONE)
-    return Document(
-        doc_id=doc_id,
-        text=text,
-        source=source,
-        sha256=digest,
-        title=known.title or _find_title(text, body_start),
-        published=published,
-        published_source=published_source,
-        province=known.province,
-        url=known.url,
-        body_start=body_start,
+def _open(source: Source, stack: ExitStack) -> BinaryIO:
+    if source.location is None:
+        return sys.stdin.buffer
+    address = source.location.address
+    if not source.location.is_remote and not os.path.isfile(address):
+        raise OSError(irregular(address))
+    return stack.enter_context(open_location(source.location))
+
+
+def _item(
+    source: Source, record: RawRecord | BadRecord, columns: Columns, encoding: str
+) -> RawItem | FailedDocument:
+    """Makes an item of a record: its id, its text, and what its columns state."""
+    row_id, label = f"{source.stem}#{record.row}", f"{source.label}#{record.row}"
+    if isinstance(record, BadRecord):
+        return FailedDocument(row_id, label, f"{record.where}: {record.reason}", encoding=encoding)
+    values = record.values
+    doc_id = _id_text(_first(values, columns.id)) or row_id
+    text = _first(values, columns.text)
+    if not isinstance(text, str):
+        reason = f"{record.where}: {_no_text(text, values, columns)}"
+        return FailedDocument(doc_id, label, reason, encoding=encoding)
+    metadata, warnings = _metadata_of(values, columns)
+    return RawItem(
+        doc_id,
+        label,
+        Kind.TEXT,
+        text,
+        metadata,
+        encoding,
+        (*fallback_warnings(encoding), *warnings),
     )
 
 
-def _files_below(folder: Path) -> list[Path]:
-    """Gives the `.txt` files in a folder, by relative path. Raises InputError where one cannot be opened."""
-
-    def refuse(error: OSError) -> None:
-        raise InputError(error.filename or folder, f"cannot be read: {error.strerror}") from error
-
-    files: list[Path] = []
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files.extend(
-            Path(parent, name)
-            for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() == SUFFIX
-        )
-    return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
+def _first(values: Any, names: tuple[str, ...]) -> Any:
+    """Gives what the first of the columns holds that is filled in; else what one of them holds."""
+    found = [values[name] for name in names if name in values]
+    return next((value for value in found if value is not None and value != ""), found[0] if found else None)
 
 
-def _read_header(doc_id: str, text: str) -> tuple[DocumentMetadata, int]:
-    """Reads lines such as `# published = 2024-10-08` at the beginning, and where the article begins."""
-    values: dict[str, str] = {}
-    start = 0
-    while (match := _HEADER_LINE.match(text, start)) is not None:
-        key = match["key"].lower()
-        if key in METADATA_KEYS:
-            values[key] = match["value"]
-        else:
-            logger.warning("%s: header key %s is not known; known: %s", doc_id, key, ", ".join(METADATA_KEYS))
-        start = match.end()
-    try:
-        return build_metadata(values), start
-    except ValueError as error:
-        # The article itself is sound; a date may still be found in its text.
-        logger.warning("%s: header line published is left out: %s", doc_id, error)
-        del values["published"]
-        return build_metadata(values), start
+def _no_text(value: object, values: Any, columns: Columns) -> str:
+    if not any(name in values for name in columns.text):
+        return missing_column(columns.text, list(values))
+    return (
+        "the text is null" if value is None else f"the text is no string but of type {type(value).__name__}"
+    )
 
 
-def _find_title(text: str, start: int) -> str | None:
-    """Gives the first short line that is neither an item of a list nor an opener such as `Bình Định:`."""
-    for line in text[start : start + _TITLE_LINES * _LONGEST_TITLE].split("\n")[:_TITLE_LINES]:
-        title = line.strip()
-        if len(title) > _LONGEST_TITLE:
-            return None
-        if title and not _NO_TITLE.match(title):
-            return title
-    return None
+def _id_text(value: object) -> str:
+    if isinstance(value, (dict, list)):
+        # Exports of databases have such ids.
+        value = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return printable(unicodedata.normalize("NFC", as_text(value)).strip())
+
+
+def _metadata_of(values: Any, columns: Columns) -> tuple[DocumentMetadata, tuple[str, ...]]:
+    stated = {name: printable(as_text(values.get(name)).strip()) or None for name in columns.other}
+    published = None
+    warnings: tuple[str, ...] = ()
+    date = _first(values, columns.date)
+    if date is not None and date != "":
+        try:
+            published = parse_stated_date(date)
+        except ValueError as error:
+            warnings = (f"date left out: {error}",)
+    return DocumentMetadata(published=published, **stated), warnings

@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass
 
 from extract.frames import Frame
-from extract.models import Bound, Span
+from extract.models import Bound, Change, Span
 from extract.naming import Namer
 from extract.phrases import PhraseGrammar, without_adverbials
 from extract.quantity import Quantity
 from extract.scene import Binding, Scene
+from extract.text import fold
 
 MAX_OBJECT_SYLLABLES = 6
 # Units that say by themselves what is counted; the others need words on one side.
@@ -85,6 +86,14 @@ class FrameReader:
         counts_anything = self._counts_anything(folded, quantity)
         is_share = reads_on and (left is None or not frame.copula)
         right = self._right(scene, frame, share=is_share, wide=counts_anything)
+        compares = quantity.is_rank or quantity.unit_id == "times"
+        if right is not None and (
+            self._grammar.is_date(folded, right, scene.fillers)
+            or (compares and self._grammar.is_place(folded, right, scene.fillers))
+        ):
+            # `41 triệu đồng năm 2017`: when, not what. `thứ 3 vùng Đông Bắc`, `gấp 3 lần năm ngoái`: among
+            # whom or with what.
+            right = None
         if right is None and quantity.dimension in COUNTED and not is_share:
             # `7 trường ở Hà Nội đang thí điểm`: a noun with nothing behind it takes what is said of it.
             right = self._right(scene, frame, share=False, wide=True)
@@ -97,14 +106,22 @@ class FrameReader:
             # `đường mòn dài 3,5 km dẫn tới hồ`: what follows is said of the thing, not of its length.
             rule = "bind.left"
         names_after = right is not None and self._grammar.names_measure(folded, right)
-        if names_after and not names_measure and quantity.dimension in (*AMOUNTS, "rate"):
-            # `Công ty đạt 57.895 tỷ đồng doanh thu`: the noun of measure stands behind.
+        takes_noun = quantity.dimension in (*AMOUNTS, "rate") or (
+            quantity.dimension == "share" and quantity.change is not Change.NONE
+        )
+        of_plan = right is not None and self._grammar.names_plan(folded, right)
+        if names_after and not names_measure and takes_noun and not of_plan:
+            # `Công ty đạt 57.895 tỷ đồng doanh thu`, `tăng 30% doanh thu`: the noun of measure stands behind.
             rule = "bind.right"
         words = self._words(scene, frame, left, right, rule, before)
         ranked = self._ranked_by(scene, frame)
         if ranked is not None:
             rule, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
         return Reading(frame, left, right, rule, words, says_what, names_measure)
+
+    def is_bare_price(self, words: str) -> bool:
+        """Asks whether words name a price and not of what: `giá niêm yết`."""
+        return self._namer.is_bare(words) and "giá" in fold(words).split()
 
     def _explained(self, scene: Scene, frame: Frame, before: Binding | None) -> Span | None:
         """Gives the words that a bracket explains: `thời tiết nóng bức (khoảng 29-34 độ C)`."""
@@ -153,7 +170,11 @@ class FrameReader:
         words = " ".join(without_adverbials(scene.text, span, scene.fillers) for span in named)
         is_measure = self._grammar.names_measure(folded, named[0])
         if is_label:
-            needs_no_noun = is_measure and self._counts_anything(folded, quantity)
+            counts_anything = self._counts_anything(folded, quantity)
+            needs_no_noun = is_measure and counts_anything
+            if is_measure and not counts_anything:
+                # `Bệnh viện có quy mô 800 giường bệnh`: the noun says of what.
+                words = without_adverbials(scene.text, named[0], scene.fillers)
             return words if needs_no_noun or counted in words else f"{words} {counted}"
         if rule != "bind.both" or right is None:
             return words

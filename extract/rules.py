@@ -33,7 +33,12 @@ PATTERN_TIMEOUT_SECONDS = 1.0
 # Behind the first letter of a word: no letter stands before it.
 _NO_WORD_BEFORE = r"(?<!\w.)"
 # What the cues of a family may mean.
-_VALUES = {"bounds": tuple(Bound), "changes": tuple(Change), "status": tuple(Status)}
+_VALUES = {
+    "bounds": tuple(Bound),
+    "changes": tuple(Change),
+    "status": tuple(Status),
+    "furniture": ("line", "box"),
+}
 
 EntryT = TypeVar("EntryT", bound=Entry)
 
@@ -47,6 +52,7 @@ class RuleSet:
     changes: tuple[Cue, ...]
     status: tuple[Cue, ...]
     not_facts: tuple[Cue, ...]
+    furniture: tuple[Cue, ...]
     periods: tuple[PeriodForm, ...]
     terms: tuple[Term, ...]
     metrics: tuple[Metric, ...]
@@ -63,6 +69,7 @@ class RuleSet:
             "changes": self.changes,
             "status": self.status,
             "not_facts": self.not_facts,
+            "furniture": self.furniture,
             "periods": self.periods,
             "metrics": self.metrics,
         }
@@ -164,6 +171,7 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
         changes=_of(found["changes"], Cue),
         status=_of(found["status"], Cue),
         not_facts=_of(found["not_facts"], Cue),
+        furniture=_of(found["furniture"], Cue),
         periods=_of(found["periods"], PeriodForm),
         terms=_of(found["terms"], Term),
         metrics=_of(found["metrics"], Metric),

@@ -12,12 +12,16 @@ from pathlib import Path
 
 from extract import __version__
 from extract.errors import ExtractError
-from extract.metadata import DocumentMetadata, load_metadata, unknown_ids
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
+from extract.metadata import DocumentMetadata, load_metadata
 from extract.models import DocumentResult, DocumentStatus, FailedDocument
 from extract.pipeline import Extractor
 from extract.places import Gazetteer
-from extract.reader import InputFile, find_inputs, read_document
+from extract.raw_item import RawItem, read_item
+from extract.reader import ReadOptions, iter_items
+from extract.records import Columns
 from extract.rules import RuleSet, load_rules
+from extract.sources import Filters, Kind, find_sources
 from extract.table import DatasetWriter, RunInfo
 
 TOKENIZER = "underthesea"
@@ -29,10 +33,14 @@ logger = logging.getLogger(__name__)
 class Options:
     """What a run is asked to do."""
 
-    inputs: tuple[Path, ...]
+    inputs: tuple[str | Path, ...]
     out: Path = Path("out")
     rules: Path | None = None
     metadata: Path | None = None
+    filters: Filters = field(default_factory=Filters)
+    stdin_kind: Kind = Kind.TEXT
+    columns: Columns = field(default_factory=Columns)
+    max_article_bytes: int = DEFAULT_MAX_ARTICLE_BYTES
 
 
 @dataclass(slots=True)
@@ -43,6 +51,8 @@ class Report:
     facts: int = 0
     empty: list[str] = field(default_factory=list)
     failed: list[FailedDocument] = field(default_factory=list)
+    # doc_id and what is doubtful about its input.
+    warnings: list[tuple[str, str]] = field(default_factory=list)
     unknown_ids: list[str] = field(default_factory=list)
     unknown_provinces: list[str] = field(default_factory=list)
     metrics: Counter[str] = field(default_factory=Counter)
@@ -58,6 +68,8 @@ class Report:
             return
         if result.status is DocumentStatus.EMPTY:
             self.empty.append(result.document.doc_id)
+        document = result.document
+        self.warnings.extend((document.doc_id, warning) for warning in (*document.warnings, *result.warnings))
         self.facts += len(result.facts)
         self.metrics.update(fact.metric_id or "" for fact in result.facts)
         self.provinces.update(fact.province_name or "" for fact in result.facts)
@@ -65,18 +77,22 @@ class Report:
         self.doubts.update(result.doubts)
 
 
-def run(options: Options, progress: Callable[[int, int], None] | None = None) -> Report:
+def run(options: Options, progress: Callable[[int, int | None], None] | None = None) -> Report:
     """Extracts the facts of all inputs and writes the tables.
 
-    `progress` is called with documents done and documents in all. An article that cannot be read is in
-    the report, and the rest goes on. Raises RulesError, InputError and OutputError before any article is
-    read, OutputError also later; then the older tables stand as they were.
+    `progress` is called with documents done and documents in all, None where records are still to be
+    counted. An article that cannot be read is in the report, and the rest goes on. Raises RulesError,
+    InputError and OutputError before any article is read, OutputError also later; then the older tables
+    stand as they were.
     """
     started = time.perf_counter()
-    files = find_inputs(options.inputs)
+    skip = [options.out, *([options.metadata] if options.metadata else [])]
+    sources = find_sources(options.inputs, options.filters, stdin_kind=options.stdin_kind, skip=skip)
+    total = None if any(source.kind.is_container for source in sources) else len(sources)
     metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
     rules = load_rules(options.rules)
-    report = Report(unknown_ids=unknown_ids(metadata, (file.doc_id for file in files)))
+    report = Report()
+    unknown_ids = dict.fromkeys(metadata)
     gazetteer = Gazetteer(rules)
     named = {item.province for item in metadata.values() if item.province is not None}
     report.unknown_provinces = sorted(name for name in named if not gazetteer.knows(name))
@@ -90,21 +106,28 @@ def run(options: Options, progress: Callable[[int, int], None] | None = None) ->
     with writer:
         extractor = Extractor(rules, gazetteer)
         ready = time.perf_counter()
-        for file in files:
-            result = extract_file(extractor, file, metadata)
+        for item in iter_items(sources, ReadOptions(options.columns, options.max_article_bytes)):
+            result = extract_item(extractor, item, metadata, options.max_article_bytes)
             writer.add(result)
             report.count(result)
+            unknown_ids.pop(item.doc_id, None)
             if progress is not None:
-                progress(report.documents, len(files))
+                progress(report.documents, total)
         writer.timings.update(start=ready - started, extract=time.perf_counter() - ready)
+    report.unknown_ids = list(unknown_ids)
     return report
 
 
-def extract_file(
-    extractor: Extractor, file: InputFile, metadata: Mapping[str, DocumentMetadata]
+def extract_item(
+    extractor: Extractor,
+    item: RawItem | FailedDocument,
+    metadata: Mapping[str, DocumentMetadata],
+    max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES,
 ) -> DocumentResult | FailedDocument:
     """Reads one article and gives its facts. The unit of work of a run."""
-    document = read_document(file, metadata.get(file.doc_id, DocumentMetadata()))
+    if isinstance(item, FailedDocument):
+        return item
+    document = read_item(item, metadata.get(item.doc_id), max_bytes)
     if isinstance(document, FailedDocument):
         return document
     try:
@@ -113,9 +136,9 @@ def extract_file(
         raise
     except Exception as error:
         # Whatever an article does to the extractor, the others go on; the report names it.
-        logger.debug("%s", file.doc_id, exc_info=True)
+        logger.debug("%s", item.doc_id, exc_info=True)
         reason = f"{type(error).__name__}: {error}"
-        return FailedDocument(document.doc_id, document.source, reason, document.sha256)
+        return FailedDocument(document.doc_id, document.source, reason, document.sha256, document.encoding)
 
 
 def metrics_rows(rules: RuleSet) -> Sequence[dict[str, object]]:

@@ -45,6 +45,8 @@ class Scene:
 
     text: str
     folded: str
+    # As `folded`, with the dashes and commas of fixed pairs as they are written.
+    plain: str
     sentence: Span
     terms: Sequence[TermMatch]
     words: Sequence[Span]

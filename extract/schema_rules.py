@@ -89,8 +89,9 @@ class PeriodForm(Entry):
     pattern: Text
     grain: Literal["day", "week", "month", "quarter", "year"] = "day"
     shift: int = 0
-    # Whether the period may hold for later sentences; a window that ends at the document's date does not.
-    carries: bool = True
+    # Whether the period may hold for later sentences: a window that ends at the document's date does so only
+    # when it opens its sentence (`opening`) or not at all.
+    carries: bool | Literal["opening"] = True
     examples: Annotated[tuple[Text, ...], Field(min_length=1)]
     not_examples: tuple[Text, ...] = ()
 
@@ -187,6 +188,7 @@ FAMILIES: dict[str, type[Entry]] = {
     "changes": Cue,
     "status": Cue,
     "not_facts": Cue,
+    "furniture": Cue,
     "periods": PeriodForm,
     "terms": Term,
     "metrics": Metric,

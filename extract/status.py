@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from extract.models import Span, Status
 from extract.rules import CuePattern, RuleSet
 
+# Words for a goal: `phấn đấu`.
+GOAL = "status.goal"
+
 
 @dataclass(frozen=True, slots=True)
 class StatusCue:

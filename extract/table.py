@@ -1,6 +1,6 @@
 """Facts and documents -> Parquet tables, and back.
 
-In: `DocumentResult`s in the order of their doc_ids, one by one. Out: a folder with facts, documents, the
+In: `DocumentResult`s in any order, one by one. Out: a folder with facts, documents, the
 ontology tables, a data package and `run.json`, replaced as a whole. The same input gives the same bytes:
 only `timings` in `run.json` differ. Columns are described in `table_schema.py`.
 """
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from extract import datapackage
 from extract.errors import InputError, InternalError, OutputError
 from extract.models import DocumentResult, DocumentStatus, Fact, FailedDocument
 from extract.parquet import Encoder, Row, TableWriter
+from extract.sorting import SortedWriter
 from extract.staging import Staging, output_errors, staged_path
 from extract.table_schema import (
     DOCUMENTS,
@@ -112,11 +114,10 @@ class DatasetWriter:
         self._run_info = run_info
         self._ontology = ((METRICS, metrics_rows), (UNITS, units_rows), (PROVINCES, provinces_rows))
         self._out_dir = out_dir
-        self._last_id: str | None = None
         self._counts: Counter[str] = Counter()
         self._drops: Counter[str] = Counter()
         self._doubts: Counter[str] = Counter()
-        self._inputs: list[dict[str, str | None]] = []
+        self._inputs: list[tuple[str, str, str | None]] = []
         self._errors: list[dict[str, str]] = []
         self._warnings: list[dict[str, str]] = []
 
@@ -125,8 +126,8 @@ class DatasetWriter:
         self._staging = Staging(self._out_dir, FILE_NAMES)
         try:
             with output_errors(self._out_dir):
-                self._facts = TableWriter(FACTS, self._staging.path(FACTS.file_name))
-                self._documents = TableWriter(DOCUMENTS, self._staging.path(DOCUMENTS.file_name))
+                self._facts = self._sorted_writer(FACTS, "doc_id", "char_start", "char_end")
+                self._documents = self._sorted_writer(DOCUMENTS, "doc_id")
         except OutputError:
             self._staging.discard()
             raise
@@ -147,19 +148,20 @@ class DatasetWriter:
                 self._abandon()
 
     def add(self, result: DocumentResult | FailedDocument) -> None:
-        """Adds a document. Raises InternalError when it or its facts are out of order."""
+        """Adds a document. Raises InternalError when its facts are out of order.
+
+        A document that is added twice is found out at the latest when the block ends.
+        """
         origin = result if isinstance(result, FailedDocument) else result.document
-        if self._last_id is not None and origin.doc_id <= self._last_id:
-            raise InternalError(
-                f"{origin.doc_id} was added after {self._last_id}: documents come in order, each once"
-            )
-        self._last_id = origin.doc_id
         row = _document_row(result)
-        self._inputs.append({"doc_id": origin.doc_id, "source": origin.source, "sha256": origin.sha256})
+        self._inputs.append((origin.doc_id, origin.source, origin.sha256))
         self._counts["documents"] += 1
         self._counts[f"documents_{row['status']}"] += 1
         if row["error"] is not None:
             self._errors.append({"doc_id": origin.doc_id, "source": origin.source, "error": row["error"]})
+        if isinstance(result, DocumentResult):
+            warnings = (*result.document.warnings, *result.warnings)
+            self._warnings.extend({"doc_id": origin.doc_id, "warning": warning} for warning in warnings)
         with output_errors(self._out_dir):
             self._documents.add([row])
             if isinstance(result, DocumentResult):
@@ -178,8 +180,11 @@ class DatasetWriter:
         self._counts["duplicates"] += sum(fact.duplicate_of is not None for fact in result.facts)
         self._drops.update(drop.reason for drop in result.drops)
         self._doubts.update(result.doubts)
-        self._warnings.extend({"doc_id": doc_id, "warning": warning} for warning in result.warnings)
         self._facts.add([_fact_row(fact) for fact in result.facts])
+
+    def _sorted_writer(self, description: TableDescription, *key: str) -> SortedWriter:
+        path = self._staging.path(description.file_name)
+        return SortedWriter(description, path, key, unique=key == description.primary_key)
 
     def _finish(self) -> None:
         metadata = {**self._run_info.to_metadata(), "documents": str(self._counts["documents"])}
@@ -216,15 +221,19 @@ class DatasetWriter:
                 "drops": dict(sorted(self._drops.items())),
                 "ambiguous": dict(sorted(self._doubts.items())),
             },
-            "errors": self._errors,
-            "warnings": self._warnings,
-            "inputs": self._inputs,
+            "errors": sorted(self._errors, key=itemgetter("doc_id")),
+            "warnings": sorted(self._warnings, key=itemgetter("doc_id")),
+            "inputs": [
+                {"doc_id": doc_id, "source": source, "sha256": digest}
+                for doc_id, source, digest in sorted(self._inputs, key=itemgetter(0))
+            ],
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
         }
 
     def _write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        text = json.dumps(content, ensure_ascii=False, indent=1)
-        self._staging.path(name).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+        with self._staging.path(name).open("w", encoding="utf-8", newline="\n") as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+            file.write("\n")
 
     def _abandon(self) -> None:
         self._facts.abandon()
@@ -243,7 +252,7 @@ def _document_row(result: DocumentResult | FailedDocument) -> Row:
     row.update(characters=0, sentences=0, facts=0, published_source="none")
     if isinstance(result, FailedDocument):
         row.update(doc_id=result.doc_id, source=result.source, sha256=result.sha256, error=result.reason)
-        row["status"] = DocumentStatus.ERROR
+        row.update(status=DocumentStatus.ERROR, encoding=result.encoding)
         return row
     document = result.document
     for name in ("doc_id", "source", "sha256", "title", "published_source", "url"):
@@ -258,6 +267,8 @@ def _document_row(result: DocumentResult | FailedDocument) -> Row:
         facts=len(result.facts),
         status=result.status,
         error=result.error,
+        encoding=document.encoding,
+        warning="; ".join((*document.warnings, *result.warnings)) or None,
     )
     return row
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from extract.models import Bound, Change, DocumentStatus, Grain, PublishedSource, Source, Status
 
 # Raised in the first part when a column changes its meaning, in the second when one is added.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 TEXT = pa.string()
 CATEGORY = pa.dictionary(pa.int32(), pa.string())
@@ -198,6 +198,8 @@ DOCUMENTS = TableDescription(
             "published_grain", CATEGORY, "How exactly the date is known", True, "", ("day", "month", "year")
         ),
         Column("url", TEXT, "Address of the article, as the metadata state it", True),
+        Column("encoding", TEXT, "What the input was decoded from; null when it could not be read", True),
+        Column("warning", TEXT, "What is doubtful about the input, separated by semicolons", True),
     ),
     ("doc_id",),
 )

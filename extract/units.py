@@ -44,7 +44,7 @@ _PER_WORD = re.compile(r"\s+(?:(?:trên|cho)\s+)?(?:mỗi|hàng|hằng|một)\s+
 _SPOKEN = frozenset({"money", "mass", "volume", "energy", "area", "length", "data"})
 _SPOKEN_PER = frozenset({"time", "mass", "area", "volume", "energy"})
 # As a base of rates, `vụ` is a crop and no case: `5 tấn/ha/vụ`.
-_PER_NAMES = {"vụ": "crop"}
+_PER_NAMES = {"vụ": "crop", "điểm": "point"}
 # Counted things that are a base of rates; other pairs are two names of one thing (`thôn/xóm`).
 _PER_COUNTS = frozenset({"person", "household"})
 

@@ -4,11 +4,12 @@
 tests/gold:
 
 - `digital`, `digital2`: passages on digital transformation in other provinces, written for this project from
-  published figures; their texts are in tests/gold/digital and tests/gold/digital2.
-- `passages`, `passages2`, `passages3`, `telecom`, `sentences`, `sentences2`: beginnings of articles and
-  single sentences of a news corpus, as facts with the place of the text in it; those of `passages2` are full
-  of numbers, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id` and `text`) is no
-  part of this project; without `--corpus` these sets are passed over.
+  published figures; `provinces`: the same on farming, trade, budgets, health, schools, tourism and disasters.
+  Their texts are in folders of these names in tests/gold.
+- `passages` to `passages4`, `telecom`, `sentences`, `sentences2`: passages of articles and single sentences
+  of a news corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those
+  of `passages4` are on technology, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id`
+  and `text`) is no part of this project; without `--corpus` these sets are passed over.
 - `reports`: passages of news reports on digital transformation, as facts with the address of each page. Their
   texts are no part of this project either: `--texts` names a folder that has them as `<doc>.txt`.
 
@@ -36,8 +37,9 @@ from extract.pipeline import Extractor
 from extract.rules import load_rules
 
 GOLD_FOLDER = Path(__file__).parent.parent / "tests" / "gold"
-OWN_TEXTS = ("digital", "digital2")
-SETS = (*OWN_TEXTS, "reports", "passages", "passages2", "passages3", "telecom", "sentences", "sentences2")
+OWN_TEXTS = ("digital", "digital2", "provinces")
+NEWS = ("passages", "passages2", "passages3", "passages4", "telecom", "sentences", "sentences2")
+SETS = (*OWN_TEXTS, "reports", *NEWS)
 HALVES = ("dev", "held")
 DIGEST_LENGTH = 16
 

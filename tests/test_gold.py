@@ -7,13 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
+from documents import read_inputs
 
 from extract.agreement import MEASURES
 from extract.evaluate import Evaluation, evaluate, load_gold, under_floor
-from extract.metadata import DocumentMetadata
 from extract.models import Document, DocumentResult, Fact, Span
 from extract.pipeline import Extractor
-from extract.reader import find_inputs, read_document
 from extract.table import facts_table
 
 ROOT = Path(__file__).parent.parent
@@ -106,8 +105,7 @@ NEVER_FACTS = {
 def results(extractor: Extractor) -> dict[str, DocumentResult]:
     """What the seeds give, by the number that their names begin with."""
     found = {}
-    for file in find_inputs([ROOT / "seeds"]):
-        document = read_document(file, DocumentMetadata())
+    for document in read_inputs([ROOT / "seeds"]):
         assert isinstance(document, Document)
         found[document.doc_id[:3]] = extractor.extract(document)
     return found

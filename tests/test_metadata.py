@@ -13,7 +13,7 @@ import pytest
 
 from extract.calendar_periods import parse_iso_period
 from extract.errors import InputError
-from extract.metadata import DocumentMetadata, load_metadata, unknown_ids
+from extract.metadata import DocumentMetadata, load_metadata
 from extract.models import Grain, Period
 
 ROWS = [
@@ -145,8 +145,3 @@ def test_columns_not_used_are_named_in_a_warning(tmp_path: Path, caplog: pytest.
     with caplog.at_level(logging.WARNING):
         assert load_metadata(path) == {"a": DocumentMetadata(url="y")}
     assert "columns not used: author, notes" in caplog.text
-
-
-def test_ids_that_no_document_has() -> None:
-    metadata = {doc_id: DocumentMetadata() for doc_id in ("c", "a", "b")}
-    assert unknown_ids(metadata, ["a"]) == ["c", "b"]

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import read_inputs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.metadata import DocumentMetadata, build_metadata
+from extract.document import build_document, text_digest
+from extract.location import Location
+from extract.metadata import build_metadata
 from extract.models import Document, DocumentResult, DocumentStatus, Fact, FailedDocument
 from extract.pipeline import Extractor
-from extract.reader import InputFile, build_document, find_inputs, read_document, text_digest
-from extract.run import Options, extract_file, run
+from extract.raw_item import RawItem
+from extract.run import Options, extract_item, run
+from extract.sources import Kind
 
 ARTICLE = """Thuỷ sản Cà Mau năm 2022 vượt kế hoạch
 
@@ -71,10 +75,7 @@ def results(extractor: Extractor, seeds: list[Document]) -> list[DocumentResult]
 @pytest.fixture(scope="module")
 def seeds() -> list[Document]:
     """The documents of `seeds/`."""
-    found = [
-        read_document(file, DocumentMetadata())
-        for file in find_inputs([Path(__file__).parent.parent / "seeds"])
-    ]
+    found = read_inputs([Path(__file__).parent.parent / "seeds"])
     return [document for document in found if isinstance(document, Document)]
 
 
@@ -175,7 +176,7 @@ def test_however_the_file_is_stored_the_facts_are_the_same(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(store(ARTICLE).encode())
-    result = extract_file(extractor, InputFile("a", path), {})
+    result = extract_item(extractor, RawItem("a", str(path), Kind.TEXT, Location(str(path))), {})
     assert isinstance(result, DocumentResult)
     assert result.facts == results[-1].facts
 
@@ -230,7 +231,7 @@ def test_one_bad_document_does_not_stop_the_rest(tmp_path: Path) -> None:
     articles.mkdir()
     for name in ("a", "c"):
         (articles / f"{name}.txt").write_text("Xã có 12 chợ.", encoding="utf-8")
-    (articles / "b.txt").write_bytes(b"X\xe3 c\xf3 12 ch\xff")
+    (articles / "b.txt").write_bytes("Xã có 12 chợ".encode() + b"\xff")
     report = run(Options((articles,), tmp_path / "out"))
     assert (report.documents, report.facts) == (3, 2)
     assert [(failure.doc_id, type(failure)) for failure in report.failed] == [("b", FailedDocument)]

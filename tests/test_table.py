@@ -218,7 +218,7 @@ def test_documents(tmp_path: Path, make_fact: MakeFact) -> None:
         published=published,
         published_source=PublishedSource.METADATA,
     )
-    empty = DocumentResult(Document("b", " \n", "b.txt", "1"))
+    empty = DocumentResult(Document("b", " \n", "b.txt", "1", encoding="utf-16", warnings=("one", "two")))
     broken = DocumentResult(Document("c", "x", "c.txt", "2"), error="took too long")
     write(tmp_path, [document, empty, broken, FailedDocument("d", "d.txt", "NUL byte", "3")])
     rows = load_documents(tmp_path).to_pylist()
@@ -228,7 +228,9 @@ def test_documents(tmp_path: Path, make_fact: MakeFact) -> None:
         ("c", "error", 0, "took too long"),
         ("d", "error", 0, "NUL byte"),
     ]
+    assert (rows[1]["encoding"], rows[1]["warning"]) == ("utf-16", "one; two")
     first = rows[0]
+    assert (first["encoding"], first["warning"]) == (None, None)
     assert (first["published"], first["published_grain"], first["published_source"]) == (
         dt.date(2024, 7, 1),
         "month",
@@ -312,16 +314,50 @@ def test_the_data_package_describes_the_files(tmp_path: Path, make_fact: MakeFac
     ]
 
 
-def test_what_is_out_of_order_is_refused(tmp_path: Path, make_fact: MakeFact) -> None:
+@pytest.mark.parametrize("rows_per_group", [3, 7, 20_000])
+def test_documents_in_any_order_give_the_same_tables(
+    tmp_path: Path, make_fact: MakeFact, monkeypatch: pytest.MonkeyPatch, rows_per_group: int
+) -> None:
+    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", rows_per_group)
+    names = [f"d{number:02}" for number in range(20)]
+
+    def documents(order: list[str]) -> Iterable[DocumentResult | FailedDocument]:
+        for name in order:
+            if name == "d07":
+                yield FailedDocument(name, f"{name}.txt", "not UTF-8")
+            else:
+                facts = [make_fact(name, start, metric_id=f"m{name}", technology="3G") for start in range(3)]
+                yield result_of(name, *facts, warnings=("is it so?",), encoding="utf-8")
+
+    write(tmp_path / "sorted", documents(names))
+    for number, order in enumerate((names[::-1], names[10:] + names[:10], names[::2] + names[1::2])):
+        write(tmp_path / f"{number}", documents(order))
+        assert contents(tmp_path / f"{number}") == contents(tmp_path / "sorted")
+
+
+def test_a_run_out_of_order_that_is_stopped_leaves_the_old_tables(
+    tmp_path: Path, make_fact: MakeFact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 1)
+    write(tmp_path, [result_of("a", make_fact("a"))])
+    before = contents(tmp_path)
+    with pytest.raises(RuntimeError), DatasetWriter(tmp_path, RUN) as writer:
+        for name in ("c", "b", "a"):
+            writer.add(result_of(name, make_fact(name)))
+        raise RuntimeError("stop")
+    assert contents(tmp_path) == before
+
+
+def test_what_breaks_a_promise_is_refused(tmp_path: Path, make_fact: MakeFact) -> None:
     def add(*results: DocumentResult) -> None:
         with DatasetWriter(tmp_path, RUN) as writer:
             for result in results:
                 writer.add(result)
 
-    with pytest.raises(InternalError, match="a was added after b"):
-        add(result_of("b"), result_of("a"))
-    with pytest.raises(InternalError, match="a was added after a"):
+    with pytest.raises(InternalError, match="documents: a was added twice"):
         add(result_of("a"), result_of("a"))
+    with pytest.raises(InternalError, match="documents: a was added twice"):
+        add(result_of("a"), result_of("b"), result_of("a"))
     with pytest.raises(InternalError, match="the fact at 3 comes after one at 9"):
         add(result_of("a", make_fact("a", 9), make_fact("a", 3)))
     with pytest.raises(InternalError, match="a: holds a fact of b"):

@@ -1,0 +1,6 @@
+"""Limits that a user may set, where their defaults stand. Imported by the command line: nothing heavy."""
+
+from __future__ import annotations
+
+# A long article has 50 kB. One of 10 MB that is all facts takes some minutes and 2 GB.
+DEFAULT_MAX_ARTICLE_BYTES = 10_000_000

@@ -1,0 +1,203 @@
+"""`extract run` over mixed inputs: one table whatever was named, and every trouble told."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from commands import Outcome, extract_command
+
+from extract.display import Progress
+from extract.location import Location
+from extract.metadata import DocumentMetadata
+from extract.models import Document, FailedDocument
+from extract.raw_item import RawItem, read_item
+from extract.run import Options, run
+from extract.sources import Kind
+from extract.table import load_documents, load_facts
+
+TEXT = "Xã có {} chợ."
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A folder with articles of every kind."""
+    folder = tmp_path / "in"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "m.txt").write_text(TEXT.format(1), encoding="utf-16")
+    (folder / "deep" / "c.txt.gz").write_bytes(gzip.compress(TEXT.format(2).encode()))
+    (folder / "z.html").write_text(
+        f"<html><head><title>Chợ của xã</title></head><body><article><h1>Chợ của xã</h1><p>{TEXT.format(3)} "
+        + "Bà con phấn khởi vì chợ mới khang trang và sạch đẹp hơn trước rất nhiều. " * 5
+        + "</p></article></body></html>",
+        encoding="utf-8",
+    )
+    records = [{"id": "x", "text": TEXT.format(4), "date": "2024"}, {"id": "a", "text": TEXT.format(5)}]
+    (folder / "r.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    (folder / "s.csv").write_text(
+        f"text;url\n{TEXT.format(6)};https://a.vn/b-20210420064430661.htm\n", encoding="utf-8"
+    )
+    pq.write_table(pa.table({"content": [TEXT.format(7)]}), folder / "b.parquet")
+    return folder
+
+
+def rows(out: Path) -> list[tuple[str, float]]:
+    return [(row["doc_id"], row["value"]) for row in load_facts(out).to_pylist()]
+
+
+def digests(out: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.glob("*.parquet")}
+
+
+def test_inputs_of_all_kinds_give_one_sorted_table(mixed: Path, tmp_path: Path) -> None:
+    outcome = extract_command(
+        "run", mixed, "-", "--out", tmp_path / "out", "-q", stdin=TEXT.format(8).encode()
+    )
+    assert outcome == Outcome(0, "", "")
+    assert rows(tmp_path / "out") == [
+        ("a", 5.0),
+        ("b#1", 7.0),
+        ("c", 2.0),
+        ("https://a.vn/b-20210420064430661.htm", 6.0),
+        ("m", 1.0),
+        ("stdin", 8.0),
+        ("x", 4.0),
+        ("z", 3.0),
+    ]
+    documents = {row["doc_id"]: row for row in load_documents(tmp_path / "out").to_pylist()}
+    assert list(documents) == [doc_id for doc_id, _ in rows(tmp_path / "out")]
+    assert [documents[name]["encoding"] for name in ("m", "c", "b#1")] == ["utf-16", "utf-8", "utf-8"]
+    url = documents["https://a.vn/b-20210420064430661.htm"]
+    assert (str(url["published"]), url["published_source"]) == ("2021-04-20", "path")
+    assert (str(documents["x"]["published"]), documents["x"]["published_grain"]) == ("2024-01-01", "year")
+    run_json = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert [entry["doc_id"] for entry in run_json["inputs"]] == list(documents)
+
+
+def test_the_order_of_inputs_does_not_matter_and_two_runs_are_the_same(mixed: Path, tmp_path: Path) -> None:
+    files = sorted(path for path in mixed.rglob("*") if path.is_file())
+    for out, inputs in (("one", [mixed]), ("two", files), ("three", files[::-1]), ("four", [mixed, *files])):
+        assert extract_command("run", *inputs, "--out", tmp_path / out, "-q").code == 0
+    assert digests(tmp_path / "one") == digests(tmp_path / "two") == digests(tmp_path / "three")
+    assert digests(tmp_path / "one") == digests(tmp_path / "four")
+
+
+def test_include_and_exclude_may_be_repeated(mixed: Path, tmp_path: Path) -> None:
+    globs = ["--include", "*.txt*", "--include", "*.jsonl", "--exclude", "deep/*", "--exclude", "nothing"]
+    assert extract_command("run", mixed, *globs, "--out", tmp_path / "out", "-q").code == 0
+    assert [doc_id for doc_id, _ in rows(tmp_path / "out")] == ["a", "m", "x"]
+
+
+def test_columns_and_the_format_of_standard_input_are_options(tmp_path: Path) -> None:
+    outcome = extract_command(
+        "run", "-", "--stdin-format", "csv", "--text-column", "nd", "--id-column", "ma",
+        "--date-column", "ngay", "--out", tmp_path / "out", "-q",
+        stdin="ma,nd,ngay\nk,Xã có 5 chợ.,08/10/2024\n".encode(),
+    )  # fmt: skip
+    assert outcome == Outcome(0, "", "")
+    (row,) = load_facts(tmp_path / "out").to_pylist()
+    assert (row["doc_id"], row["value"], str(row["period_start"])) == ("k", 5.0, "2024-10-08")
+
+
+def test_the_limit_is_an_option(mixed: Path, tmp_path: Path) -> None:
+    outcome = extract_command(
+        "run", mixed / "m.txt", "--max-article-bytes", "10", "--out", tmp_path / "out", "-q"
+    )
+    assert outcome.code == 1
+    assert "m.txt: is longer than 10 bytes, the limit set by --max-article-bytes" in outcome.err
+
+
+def test_bad_input_of_every_kind_is_told_and_the_rest_is_extracted(mixed: Path, tmp_path: Path) -> None:
+    (mixed / "bad.parquet").write_bytes(b"no table")
+    (mixed / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"id": "q", "text": "a"}\n')[:-9])
+    (mixed / "no.jsonl").write_text(
+        '{"id": "p", "text": "Xã có 9 cầu."}\nno json\n{"id": "a", "text": "again"}\n'
+    )
+    (mixed / "no.csv").write_text("x,y\n1,2\n")
+    outcome = extract_command("run", mixed, "--out", tmp_path / "out")
+    assert outcome.code == 1
+    told = [
+        line.removeprefix(f"failed: {mixed.as_posix()}/")
+        for line in outcome.err.splitlines()
+        if line.startswith("failed: ")
+    ]
+    assert len(told) == 5
+    assert told[0].startswith("bad.parquet: cannot be read: ")
+    assert told[1].startswith("cut.jsonl.gz: cannot be read: ")
+    assert told[2] == "no.csv: header: has no column text, content or body; its columns: x, y"
+    assert told[3].startswith("no.jsonl#2: line 2: no JSON: ")
+    assert "r.jsonl#2: the id 'a' stands there for the second time: " in told[4]
+    assert ("p", 9.0) in rows(tmp_path / "out")
+    statuses = {row["doc_id"]: row["status"] for row in load_documents(tmp_path / "out").to_pylist()}
+    assert [doc_id for doc_id, status in statuses.items() if status == "error"] == [
+        "a~2",
+        "bad",
+        "cut",
+        "no",
+        "no#2",
+    ]
+
+
+def test_doubts_about_the_input_are_told_at_the_end_and_stand_in_the_table(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Toàn tỉnh có 9 trạm.".encode().decode("latin-1"), encoding="utf-8")
+    outcome = extract_command("run", tmp_path / "a.txt", "--out", tmp_path / "out", "-q")
+    hint = "looks like UTF-8 that was read as Latin-1 or windows-1252"
+    assert outcome == Outcome(0, "", f"warning: a: {hint}\n")
+    (row,) = load_documents(tmp_path / "out").to_pylist()
+    assert (row["status"], row["warning"]) == ("ok", hint)
+    run_json = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert run_json["warnings"] == [{"doc_id": "a", "warning": hint}]
+
+
+def test_of_many_troubles_the_first_are_told(tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text("no json\n" * 60)
+    outcome = extract_command("run", tmp_path / "r.jsonl", "--out", tmp_path / "out", "-q")
+    lines = outcome.err.splitlines()
+    assert len(lines) == 51
+    assert lines[-1] == "failed: 10 more, see run.json"
+
+
+def test_metadata_that_no_record_has_are_told_at_the_end(mixed: Path, tmp_path: Path) -> None:
+    metadata = tmp_path / "m.csv"
+    metadata.write_text("doc_id,published,province\nx,2019,Bến Tre\nnobody,2022,\n", encoding="utf-8")
+    outcome = extract_command("run", mixed, "--out", tmp_path / "out", "--metadata", metadata, "-q")
+    assert outcome.err == f"warning: {metadata}: no input has the doc_id 'nobody'\n"
+    facts = {row["doc_id"]: row for row in load_facts(tmp_path / "out").to_pylist()}
+    assert (str(facts["x"]["period_start"]), facts["x"]["province_code"]) == ("2019-01-01", "83")
+
+
+def test_a_folder_that_holds_its_own_output_is_read_again_without_it(mixed: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert extract_command("run", mixed, "--out", mixed / "out", "-q") == Outcome(0, "", "")
+    assert len(rows(mixed / "out")) == 7
+
+
+def test_progress_knows_no_total_while_records_are_read(mixed: Path, tmp_path: Path) -> None:
+    seen: list[tuple[int, int | None]] = []
+    run(Options((mixed,), tmp_path / "out"), lambda done, total: seen.append((done, total)))
+    assert seen == [(number, None) for number in range(1, 8)]
+    seen.clear()
+    run(Options((mixed / "m.txt",), tmp_path / "out"), lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 1)]
+    with Progress(quiet=False) as progress:
+        progress.update(1, None)
+        progress.update(2, None)
+
+
+@pytest.mark.parametrize(
+    "payload", ["Xã có 5 chợ.", "Xã có 5 chợ.".encode(), Location("nowhere.txt"), b"\xff\xfe"], ids=repr
+)
+def test_an_item_may_be_sent_to_another_process(payload: Any) -> None:
+    item = RawItem("a", "a.txt", Kind.TEXT, payload, DocumentMetadata(title="T"), "utf-8", ("hm",))
+    sent = pickle.loads(pickle.dumps(item))
+    assert sent == item
+    outcome = read_item(item)
+    assert isinstance(outcome, Document | FailedDocument)
+    assert read_item(sent) == outcome == pickle.loads(pickle.dumps(outcome))
