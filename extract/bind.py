@@ -353,6 +353,8 @@ class Binder:
         is_listed = draft.rule == "bind.inherited" and quantity.denominator is not None
         if (quantity.dimension not in _OF_TOPIC or is_listed) and not points_back:
             return draft
+        if not self._matcher.has_metric_in(quantity.unit_id):
+            return draft
         before = [term for term in scene.terms if term.span.end <= quantity.span.start]
         match = self._matcher.of_topic([*scene.topic(), *before], quantity.unit_id)
         return replace(draft, rule="bind.topic", match=match) if match is not None else draft
