@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from extract.models import Sentence
@@ -13,13 +14,27 @@ from extract.status import GOAL, StatusCue
 
 @dataclass(frozen=True, slots=True)
 class SentenceAnalysis:
-    """One sentence and all that was found in it."""
+    """One sentence and all that was found in it.
+
+    `find_periods` and `find_cues` look for dates and status cues once, when they are first asked for: a
+    sentence without a number needs them only where a number follows.
+    """
 
     sentence: Sentence
     bindings: tuple[Binding, ...]
-    periods: tuple[PeriodMention, ...]
     places: tuple[PlaceMention, ...]
-    cues: tuple[StatusCue, ...]
+    find_periods: Callable[[], tuple[PeriodMention, ...]]
+    find_cues: Callable[[], tuple[StatusCue, ...]]
+
+    @property
+    def periods(self) -> tuple[PeriodMention, ...]:
+        """The dates and periods, in order."""
+        return self.find_periods()
+
+    @property
+    def cues(self) -> tuple[StatusCue, ...]:
+        """The status cues, in order."""
+        return self.find_cues()
 
     @property
     def states_goal(self) -> bool:

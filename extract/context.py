@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extract.analysis import SentenceAnalysis
 from extract.models import Change, Period, Source, Status
@@ -31,6 +31,8 @@ _BEHIND = frozenset({"status.beaten", "status.soon"})
 # `1.300 trường học sẽ được xây`: of a plan, the noun of the number is the subject.
 _OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
 _WILL = re.compile(r"(?:sẽ|sắp|dự kiến)(?!\w)")
+# `thấp hơn 0,4% so với chỉ tiêu tỉnh giao (35,5%)`, `chỉ tiêu tỉnh giao là 91%`: the goal itself.
+_GIVEN_GOAL = re.compile(r"(?<!\w)(?:chỉ tiêu|mục tiêu|kế hoạch)(?:\s+[^\W\d]+){0,5}?\s+(?:\(|là\s+)\Z")
 # Places that several provinces may have; one that cannot be told leaves the article's.
 _SMALL = frozenset({PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
 _OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")
@@ -55,18 +57,33 @@ class _Carried:
     paragraph: int = -1
     status: Status = Status.ACTUAL
     has_status: bool = False
+    # Sentences whose status cues have not been asked for yet.
+    told: list[SentenceAnalysis] = field(default_factory=list)
     place: PlaceMention | None = None
     opener: bool = False
     # A national body is the source of what follows, until a province is named.
     national: bool = False
+    # Sentences since then that have not been asked for their source yet.
+    sources: list[SentenceAnalysis] = field(default_factory=list)
 
     def next_paragraph(self, paragraph: int, *, goes_on: bool) -> _Carried:
         """Gives what outlives a paragraph; a goal does where the next goes on: `Bên cạnh đó, ...`."""
         self.periods.next_paragraph()
-        carried = _Carried(self.periods, paragraph, national=self.national)
+        carried = _Carried(self.periods, paragraph, national=self.national, sources=self.sources)
         if goes_on:
-            carried.status, carried.has_status = self.status, self.has_status
+            carried.status, carried.has_status, carried.told = self.status, self.has_status, self.told
         return carried
+
+    def is_target(self, folded: str) -> bool:
+        """Asks whether what was told before is a goal that still holds."""
+        last = next((analysis for analysis in reversed(self.told) if analysis.cues), None)
+        if last is not None:
+            # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
+            lasts = last.cues[-1].rule_id in _LASTING
+            self.has_status = lasts and (_opens(folded, last) or last.states_goal)
+            self.status = last.cues[-1].status
+        self.told.clear()
+        return self.has_status and self.status is Status.TARGET
 
 
 class ContextResolver:
@@ -80,7 +97,9 @@ class ContextResolver:
         """Gives every binding of the document its period, place and status, in order."""
         carried = _Carried(PeriodContext(document.published))
         resolved: list[Resolved] = []
-        for analysis in analyses:
+        # Behind the last number nothing is asked for any more.
+        last = max((number for number, item in enumerate(analyses, 1) if item.bindings), default=0)
+        for analysis in analyses[:last]:
             sentence = analysis.sentence
             if sentence.paragraph != carried.paragraph and not (carried.opener and sentence.is_bullet):
                 goes_on = self._periods.goes_on(document.folded, sentence.span)
@@ -97,11 +116,7 @@ class ContextResolver:
         """Notes what a sentence leaves for those after it."""
         folded, main = document.folded, document.main
         carried.periods.close_sentence(folded, analysis, self._periods)
-        opens = folded[analysis.sentence.span.end - 1] == ":"
-        if analysis.cues:
-            # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
-            carried.has_status = analysis.cues[-1].rule_id in _LASTING and (opens or analysis.states_goal)
-            carried.status = analysis.cues[-1].status
+        carried.told.append(analysis)
         start = analysis.sentence.span.start
         ranks = [b.quantity.span for b in analysis.bindings if b.quantity.is_rank]
         named = [
@@ -115,11 +130,12 @@ class ContextResolver:
         if named and not analysis.sentence.is_bullet:
             # What one bullet names holds for no other.
             carried.place = named[0]
-        local = any(place.provinces for place in named)
-        carried.national = not local and (
-            carried.national or self._places.has_national_source(folded, analysis)
-        )
-        carried.opener = opens or (carried.opener and analysis.sentence.is_bullet)
+        if any(place.provinces for place in named):
+            carried.national = False
+            carried.sources.clear()
+        elif not carried.national:
+            carried.sources.append(analysis)
+        carried.opener = _opens(folded, analysis) or (carried.opener and analysis.sentence.is_bullet)
 
     def _resolve_one(
         self,
@@ -167,6 +183,10 @@ class ContextResolver:
         published = document.published
         quantity = binding.quantity
         before = [cue for cue in analysis.cues if cue.span.end <= quantity.span.start + 1]
+        if _GIVEN_GOAL.search(
+            document.folded, max(analysis.sentence.span.start, quantity.lead - 60), quantity.lead
+        ):
+            return Status.TARGET, "status.given_goal"
         if before and before[-1].status is Status.TARGET and _is_old_level(document.folded, quantity):
             return Status.ACTUAL, "status.old_level"
         done = before and before[-1].status is Status.ACTUAL
@@ -200,7 +220,7 @@ class ContextResolver:
         after = [cue for cue in analysis.cues if _is_behind(document.folded, quantity, cue)]
         if after:
             return after[0].status, after[0].rule_id
-        if carried.has_status and carried.status is Status.TARGET and mention is None:
+        if mention is None and carried.is_target(document.folded):
             return Status.TARGET, "status.carried"
         return Status.ACTUAL, ""
 
@@ -225,13 +245,14 @@ class ContextResolver:
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
             if place.code is not None or chosen.level not in _SMALL:
                 return place, place_text, Source.SENTENCE, self._place_rules(chosen, chosen.rule_id, on)
-        if self._places.has_national_source(folded, analysis):
-            return country_place(), COUNTRY_NAME, Source.SENTENCE, ("place.national_source",)
         own = self._places.resolve_main(main, on)
         is_local = own is not None and main.province is not None
         if own is not None and is_local and self._places.speaks_of_here(folded, start, quantity.span.start):
+            # `Theo Tổng cục Thống kê, GRDP của tỉnh ...`: what is said wins over who says it.
             return own, own.name, Source.DOCUMENT, ("place.anaphor",)
-        if carried.national:
+        if self._places.has_national_source(folded, analysis):
+            return country_place(), COUNTRY_NAME, Source.SENTENCE, ("place.national_source",)
+        if self._is_national(folded, carried):
             return country_place(), COUNTRY_NAME, Source.CONTEXT, ("place.national_source",)
         if carried.place is not None:
             place, place_text = self._places.resolve(text, carried.place, (carried.place,), main, on)
@@ -246,9 +267,21 @@ class ContextResolver:
             return own, own.name, Source.DOCUMENT, (main.rule_id,)
         return ResolvedPlace(None, None, None, None), None, Source.NONE, (main.rule_id,)
 
+    def _is_national(self, folded: str, carried: _Carried) -> bool:
+        """Asks whether a sentence before named a national body as the source of what follows."""
+        if not carried.national and carried.sources:
+            carried.national = any(self._places.has_national_source(folded, item) for item in carried.sources)
+            carried.sources.clear()
+        return carried.national
+
     def _place_rules(self, mention: PlaceMention, rule: str, on: dt.date | None) -> tuple[str, ...]:
         """Names the rule of a place, and that the words around had to say which of several it is."""
         return (rule, "ambiguous.place") if self._places.is_shared(mention, on) else (rule,)
+
+
+def _opens(folded: str, analysis: SentenceAnalysis) -> bool:
+    """Asks whether a sentence opens what stands below it."""
+    return folded[analysis.sentence.span.end - 1] == ":"
 
 
 def _is_behind(folded: str, quantity: Quantity, cue: StatusCue) -> bool:

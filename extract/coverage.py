@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from extract.models import Span
 
@@ -10,11 +10,20 @@ from extract.models import Span
 class Coverage:
     """The characters between two offsets, each taken or free."""
 
-    def __init__(self, start: int, end: int, taken: Iterable[Span] = ()) -> None:
+    def __init__(self, start: int, end: int, find: Callable[[], Iterable[Span]] = tuple) -> None:
+        """`find` gives what is taken from the outset; it is called when that is first asked for."""
         self._start = start
-        self._taken = bytearray(max(0, end - start))
-        for span in taken:
-            self.add(span)
+        self._length = max(0, end - start)
+        self._find = find
+        self._filled: bytearray | None = None
+
+    @property
+    def _taken(self) -> bytearray:
+        if self._filled is None:
+            self._filled = bytearray(self._length)
+            for span in self._find():
+                self.add(span)
+        return self._filled
 
     def add(self, span: Span) -> None:
         """Takes the characters of a span; what lies outside the offsets is left out."""
@@ -29,8 +38,8 @@ class Coverage:
     def next_taken(self, position: int) -> int:
         """Gives the first taken offset from `position` on, or where the characters end."""
         found = self._taken.find(1, max(0, position - self._start))
-        return self._start + (found if found >= 0 else len(self._taken))
+        return self._start + (found if found >= 0 else self._length)
 
     def _clip(self, span: Span) -> tuple[int, int]:
         begin = max(0, span.start - self._start)
-        return begin, max(begin, min(span.end - self._start, len(self._taken)))
+        return begin, max(begin, min(span.end - self._start, self._length))

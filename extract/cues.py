@@ -64,20 +64,24 @@ class CueReader:
     def __init__(self, rules: RuleSet) -> None:
         before = [cue for cue in rules.bounds if cue.side == "before"]
         self._before = _phrases(before)
-        self._before_patterns = [CuePattern.of(cue, after=r"\s*$") for cue in before if not cue.forms]
+        self._before_patterns = CuePattern.table(
+            CuePattern.of(cue, after=r"\s*$") for cue in before if not cue.forms
+        )
         self._planned = re.compile(
             r"\s*(?:so với\s+)?" + words_pattern(rules.word_forms("change.excess_over"))
         )
         self._carriers = PhraseEnd.of_words(rules.word_forms("bound.carriers"))
-        self._after = [CuePattern.of(cue, before=r"^\s*") for cue in rules.bounds if cue.side == "after"]
+        self._after = CuePattern.table(
+            CuePattern.of(cue, before=r"^\s*") for cue in rules.bounds if cue.side == "after"
+        )
         self._changes = _phrases(rules.changes)
         self._fillers = PhraseEnd.of_words(rules.word_forms("change.fillers"))
         filler = words_pattern(rules.word_forms("change.fillers"))
-        self._change_patterns = [
+        self._change_patterns = CuePattern.table(
             CuePattern.of(cue, after=rf"(?:\s+(?:{filler}))*\s*\(?$")
             for cue in rules.changes
             if not cue.forms
-        ]
+        )
         self._levels = PhraseEnd.of_words(rules.word_forms("change.level_words"))
 
     def read(self, folded: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -169,7 +173,7 @@ class CueReader:
 
     def _cue_after(self, tail: str) -> Cue | None:
         """Gives the bound that begins the words after a number: `trở lên`."""
-        return next((item.cue for item in self._after if item.can_match(tail) and item.search(tail)), None)
+        return next((item.cue for item in self._after.possible(tail) if item.search(tail)), None)
 
     def _peel(self, window: str) -> tuple[Cue, int] | None:
         """Gives the longest bound word that ends the window, and where it begins."""
@@ -182,8 +186,8 @@ class CueReader:
             # `vượt mốc 1 triệu`, `quanh con số 2%`: a noun stands between.
             best = self._before.find(window, 0, carrier.start)
         found = (best.value, best.start) if best is not None else None
-        for pattern in self._before_patterns:
-            match = pattern.search(window) if pattern.can_match(window) else None
+        for pattern in self._before_patterns.possible(window):
+            match = pattern.search(window)
             if match is not None and (found is None or match.start() < found[1]):
                 found = (pattern.cue, match.start())
         return found
@@ -202,8 +206,8 @@ class CueReader:
         if level is not None and (move is None or move.start >= level.start):
             # `tăng lên 50%`, but `nhích lên 1,2%` is one word of change.
             return Change.NONE, None, ""
-        for pattern in self._change_patterns:
-            match = pattern.search(window) if pattern.can_match(window) else None
+        for pattern in self._change_patterns.possible(window):
+            match = pattern.search(window)
             if match is not None:
                 return Change(pattern.cue.value), match.start(), pattern.cue.rule_id
         stop = len(window.rstrip().removesuffix("("))

@@ -20,7 +20,7 @@ class FurnitureFinder:
     """Finds paragraphs that are furniture. Made once per rule set."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._cues = [CuePattern.of(cue) for cue in rules.furniture]
+        self._cues = CuePattern.table(CuePattern.of(cue) for cue in rules.furniture)
 
     def find(self, folded: str, sentences: Iterable[Sentence]) -> Mapping[int, str]:
         """Gives the rule by which a paragraph is furniture, for each that is."""
@@ -43,7 +43,7 @@ class FurnitureFinder:
     def _cue(self, line: str) -> CuePattern | None:
         if len(line) > LONGEST_LINE:
             return None
-        return next((cue for cue in self._cues if cue.can_match(line) and cue.search(line)), None)
+        return next((cue for cue in self._cues.possible(line) if cue.search(line)), None)
 
 
 def _is_indented(folded: str, sentence: Sentence) -> bool:

@@ -57,6 +57,8 @@ class _CompiledMetric:
     metric: Metric
     patterns: tuple[tuple[frozenset[str], ...], ...]
     blocked: frozenset[str]
+    # The words of the first groups: without one of them no pattern fits.
+    opening: frozenset[str]
 
 
 def expand_group(group: str, terms: dict[str, tuple[str, ...]]) -> frozenset[str]:
@@ -81,7 +83,8 @@ class MetricMatcher:
             blocked = frozenset().union(
                 *(expand_group(form, terms) for form in metric.blocked_by), frozenset()
             )
-            self._compiled.append(_CompiledMetric(metric, patterns, blocked))
+            opening = frozenset().union(*(pattern[0] for pattern in patterns if pattern))
+            self._compiled.append(_CompiledMetric(metric, patterns, blocked, opening))
         self._alone = {fold(noun): metric for metric in rules.metrics for noun in metric.alone}
         self._dimension = dimension
         self._forms = sorted(
@@ -110,11 +113,11 @@ class MetricMatcher:
         doc, tokens = sentence.doc, sentence.tokens
         found = []
         for key, start, end in exact(doc):
-            span = Span(tokens[start].start, tokens[end - 1].end)
+            span = Span(tokens[start][0], tokens[end - 1][1])
             found.append(TermMatch(doc.vocab.strings[key], span, end - start))
         taken = {match.span for match in found}
         for key, start, end in rough(doc):
-            span = Span(tokens[start].start, tokens[end - 1].end)
+            span = Span(tokens[start][0], tokens[end - 1][1])
             form = doc.vocab.strings[key]
             # White space apart, one syllable of three or more may have other marks.
             if span not in taken and _slips(doc[start:end], form.split()) == 1:
@@ -187,7 +190,7 @@ class MetricMatcher:
         best: tuple[tuple[int, int], MetricMatch] | None = None
         weights: dict[str, int] = {}
         for item in self._candidates(unit_id, is_change=is_change):
-            if item.blocked & exact:
+            if item.opening.isdisjoint(present) or item.blocked & exact:
                 continue
             for pattern in item.patterns:
                 chosen: list[TermMatch] = []
@@ -216,6 +219,10 @@ class MetricMatcher:
         """Gives the metric that a noun counts when nothing more is said of it: `Xã có 842 hộ`."""
         metric = self._alone.get(" ".join(fold(noun).split()))
         return MetricMatch(metric, (), 0) if metric is not None else None
+
+    def has_metric_in(self, unit_id: str) -> bool:
+        """Asks whether any metric is stated in exactly this unit."""
+        return unit_id in self._taken
 
     def of_topic(self, terms: Sequence[TermMatch], unit_id: str) -> MetricMatch | None:
         """Gives the metric that the sentences before speak of, if it counts exactly this unit.

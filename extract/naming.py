@@ -46,6 +46,10 @@ class _Clause:
     def cuts_word(self, position: int) -> bool:
         return any(word.start < position < word.end for word in self.words)
 
+    def cuts(self, position: int) -> bool:
+        """Asks whether an offset lies inside a word, a date or the name of a place."""
+        return any(item.start < position < item.end for item in (*self.words, *self.fillers))
+
 
 class Namer:
     """Finds the name of an open metric in the clause before its number. Made once per rule set."""
@@ -189,7 +193,7 @@ class Namer:
                 end = edge
                 break
         idle = self._grammar.idle_end.search(clause.text[head:end])
-        if idle is not None and idle.start() and not clause.cuts_word(head + idle.start()):
+        if idle is not None and idle.start() and not clause.cuts(head + idle.start()):
             end = head + idle.start()
         return trimmed(clause.text, head, end)
 

@@ -6,7 +6,6 @@ import re
 
 from extract.models import Drop, Span
 from extract.numerals import read_multiplier
-from extract.prefilter import shortest_match
 from extract.rules import CuePattern, RuleSet
 from extract.units import UnitLexicon
 
@@ -17,19 +16,15 @@ class NotFactFinder:
     """Finds document numbers, clock times, names with numbers and their like. Made once per rule set."""
 
     def __init__(self, rules: RuleSet, units: UnitLexicon) -> None:
-        self._cues = [CuePattern.of(cue) for cue in rules.not_facts]
-        self._shortest = min((shortest_match(item.pattern.pattern) for item in self._cues), default=0)
+        self._cues = CuePattern.table(CuePattern.of(cue) for cue in rules.not_facts)
         self._units = units
 
     def find(self, folded: str, start: int, end: int) -> list[Drop]:
         """Gives the stretches whose numbers are never facts, each with its reason and rule, in order."""
         drops: list[Drop] = []
-        if end - start < self._shortest:
+        if end - start < self._cues.shortest:
             return drops
-        sentence = folded[start:end]
-        for pattern in self._cues:
-            if not pattern.can_match(sentence):
-                continue
+        for pattern in self._cues.possible(folded[start:end]):
             cue = pattern.cue
             for match in pattern.find(folded, start, end):
                 stop = match.end()

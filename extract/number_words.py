@@ -67,6 +67,9 @@ def read_number_words(words: Sequence[str]) -> WordNumber | None:
         scale, end = _read_scale(words, part.end)
         if previous_scale and scale >= previous_scale:
             break
+        if position and scale == 1 and part.end - position == 1:
+            # `một triệu năm` is a million years: a single one behind a scale is led by `linh`.
+            break
         total += part.value * scale
         position, previous_scale = end, scale
         step = scale if scale > 1 else part.step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from extract.calendar_periods import day_period
 from extract.models import Bound, Change, Grain
@@ -62,7 +62,7 @@ def parse_quantities(text: str) -> list[ParsedQuantity]:
     for sentence in segment(text):
         start, end = sentence.span.start, sentence.span.end
         dated = dated_spans(periods.find(folded, start, end, None))
-        found, _ = quantities.find(text, folded, start, end, dated)
+        found, _ = quantities.find(text, folded, start, end, partial(tuple, dated))
         found, _, _ = units.name(text, folded, sentence.span, found)
         parsed.extend(
             ParsedQuantity(

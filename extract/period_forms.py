@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from extract.calendar_periods import Clock, day_period, parse_notation
 from extract.models import Period
 from extract.period_readers import MONTH_WORDS, READERS, SMALL_WORDS, Read
-from extract.prefilter import needed_literals
 from extract.schema_rules import PeriodForm
 from extract.text import fold
 
@@ -66,7 +65,6 @@ class Form:
     rule: PeriodForm
     pattern: re.Pattern[str]
     reader: Read
-    literals: tuple[str, ...]
 
     def read(self, match: re.Match[str], clock: Clock) -> Period | None:
         """Gives the period that a match means, or None where no year can be known."""
@@ -99,7 +97,7 @@ def compile_form(rule: PeriodForm) -> Form:
     if missing:
         lacking = ", ".join(sorted(missing))
         raise ValueError(f"the pattern lacks the groups {lacking} that `{rule.read}` reads")
-    return Form(rule, pattern, reader.read, needed_literals(expanded))
+    return Form(rule, pattern, reader.read)
 
 
 def example_faults(rule: PeriodForm) -> list[str]:

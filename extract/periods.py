@@ -15,7 +15,7 @@ from extract.calendar_periods import Clock
 from extract.models import Grain, Period, Span
 from extract.period_forms import compile_form
 from extract.period_readers import baseline_of
-from extract.prefilter import can_match, shortest_match
+from extract.prefilter import PatternTable
 from extract.rules import RuleSet, words_pattern
 
 # A date so near the beginning of a sentence sets the time for the sentences after it.
@@ -61,8 +61,8 @@ class PeriodFinder:
     """Finds periods on folded text. Made once per rule set: it takes its cue words from there."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._forms = [compile_form(rule) for rule in rules.periods]
-        self._shortest = min((shortest_match(form.pattern.pattern) for form in self._forms), default=0)
+        forms = [compile_form(rule) for rule in rules.periods]
+        self._forms = PatternTable(((order, form), form.pattern.pattern) for order, form in enumerate(forms))
         self._baseline = re.compile(
             words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}\(?$"
         )
@@ -97,14 +97,11 @@ class PeriodFinder:
 
     def find(self, folded: str, start: int, end: int, reference: Period | None) -> list[PeriodMention]:
         """Gives the periods between two offsets in order, none overlapping another."""
-        if end - start < self._shortest:
+        if end - start < self._forms.shortest:
             return []
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []
-        sentence = folded[start:end]
-        for order, form in enumerate(self._forms):
-            if not can_match(form.literals, sentence):
-                continue
+        for order, form in self._forms.possible(folded[start:end]):
             for match in form.pattern.finditer(folded, start, end):
                 if match.end() == match.start():
                     continue

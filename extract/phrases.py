@@ -41,6 +41,8 @@ _DASH = r"(?:(?<![0-9])\s-\s|\s-\s(?![0-9]))"
 # What ends a phrase behind any number.
 _STOP_MARKS = rf"[,;:()\"!?]|{_DASH}|\.(?=\s|$)|{_REACHES_VALUE}"
 _INLAND = "trong nước|ngoài nước"
+# What an auxiliary may leave that names nothing: `việc làm mới | cho 6.850 lao động`.
+_IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
 _LISTED = re.compile(LIST_MARK)
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
@@ -269,7 +271,7 @@ class PhraseGrammar:
         heads = [
             match
             for match in self.heads.finditer(folded, begin, stop)
-            if folded[match.end() : stop].strip()
+            if not _IDLE_REST.fullmatch(folded, match.end(), stop)
             and not any(word.start < match.start() < word.end for word in words)
         ]
         if heads:
@@ -352,7 +354,9 @@ class PhraseGrammar:
         if phrase is None:
             return None
         idle = self.idle_end.search(folded[phrase.start : phrase.end])
-        if idle is None or any(w.start < phrase.start + idle.start() < w.end for w in words):
+        if idle is None or any(
+            item.start < phrase.start + idle.start() < item.end for item in (*words, *fillers)
+        ):
             return phrase
         return Span(phrase.start, phrase.start + idle.start()) if idle.start() else None
 

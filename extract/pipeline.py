@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
@@ -30,6 +30,7 @@ from extract.models import (
 )
 from extract.naming import Namer
 from extract.number_words import WORDS_PATTERN
+from extract.once import Once
 from extract.period_choice import PeriodChooser
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
 from extract.phrases import PhraseGrammar
@@ -61,14 +62,16 @@ _CAN_HOLD_NUMBER = re.compile(
 class _Page:
     """A document's text and two copies of the same length that patterns run on.
 
-    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing. `terms` keeps the
-    words of the metric rules by sentence: those of one are asked for again by the sentences after it.
+    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing. `numbered` are the
+    sentences that can hold a number. `terms` keeps the words of the metric rules by sentence: those of one
+    are asked for again by the sentences after it.
     """
 
     text: str
     folded: str
     joined: str
     published: Period | None
+    numbered: frozenset[Span]
     terms: dict[Span, list[TermMatch]] = field(default_factory=dict)
 
 
@@ -132,20 +135,23 @@ class Extractor:
     # -- one sentence ------------------------------------------------------------------------------
 
     def _page(self, document: Document, plain: str, sentences: Sequence[Sentence]) -> _Page:
-        numbered = (s.span for s in sentences if _CAN_HOLD_NUMBER.search(plain, s.span.start, s.span.end))
+        numbered = _can_hold_number(plain, (sentence.span for sentence in sentences))
         folded = self._spelling.mend(document.text, plain, numbered)
-        return _Page(document.text, folded, self._grammar.join_dashes(folded), document.published)
+        if folded != plain:
+            numbered = _can_hold_number(folded, numbered)
+        joined = self._grammar.join_dashes(folded)
+        return _Page(document.text, folded, joined, document.published, frozenset(numbered))
 
     def _analyse(
         self, page: _Page, sentence: Sentence, earlier: Sequence[SentenceAnalysis], drops: list[Drop]
     ) -> SentenceAnalysis:
         folded, start, end = page.folded, sentence.span.start, sentence.span.end
         places = tuple(self.gazetteer.find(page.text, folded, start, end))
-        periods = tuple(self._periods.find(folded, start, end, page.published))
-        cues = self._status.find(folded, start, end)
+        find_periods = Once(partial(self._find_periods, page, sentence.span))
+        find_cues = Once(partial(self._status.find, folded, start, end))
         bindings: tuple[Binding, ...] = ()
-        if _CAN_HOLD_NUMBER.search(folded, start, end):
-            quantities, tokenized = self._find_quantities(page.text, folded, sentence, periods, drops)
+        if sentence.span in page.numbered:
+            quantities, tokenized = self._find_quantities(page.text, folded, sentence, find_periods, drops)
             if quantities:
                 tokenized = tokenized or self._tokenizer.tokenize(page.text, folded, sentence.span)
                 previous = earlier[-1].bindings[-1] if earlier and earlier[-1].bindings else None
@@ -156,14 +162,17 @@ class Extractor:
                     sentence=sentence.span,
                     terms=self._terms_of(page, sentence, tokenized),
                     words=tokenized.words,
-                    fillers=[*(period.span for period in periods), *(place.span for place in places)],
+                    fillers=[*(period.span for period in find_periods()), *(place.span for place in places)],
                     previous=previous,
                     recent=[binding for item in earlier for binding in item.bindings],
-                    topic=cache(partial(self._topic_terms, page, [item.sentence for item in earlier])),
+                    topic=Once(partial(self._topic_terms, page, [item.sentence for item in earlier])),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
-        return SentenceAnalysis(sentence, bindings, periods, places, cues)
+        return SentenceAnalysis(sentence, bindings, places, find_periods, find_cues)
+
+    def _find_periods(self, page: _Page, sentence: Span) -> tuple[PeriodMention, ...]:
+        return tuple(self._periods.find(page.folded, sentence.start, sentence.end, page.published))
 
     def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[TermMatch]:
         """Gives the words of the metric rules in the sentences just before."""
@@ -185,12 +194,13 @@ class Extractor:
         text: str,
         folded: str,
         sentence: Sentence,
-        periods: Sequence[PeriodMention],
+        find_periods: Callable[[], Sequence[PeriodMention]],
         drops: list[Drop],
     ) -> tuple[list[Quantity], TokenizedSentence | None]:
         start, end = sentence.span.start, sentence.span.end
-        dated = dated_spans(periods)
-        quantities, rejected = self._quantities.find(text, folded, start, end, dated)
+        quantities, rejected = self._quantities.find(
+            text, folded, start, end, lambda: dated_spans(find_periods())
+        )
         drops.extend(rejected)
         kept: list[Quantity] = []
         for quantity in quantities:
@@ -301,6 +311,10 @@ class Extractor:
             rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
             confidence=_confidence(item),
         )
+
+
+def _can_hold_number(folded: str, sentences: Iterable[Span]) -> list[Span]:
+    return [span for span in sentences if _CAN_HOLD_NUMBER.search(folded, span.start, span.end)]
 
 
 def _blank(folded: str, sentences: Sequence[Sentence]) -> str:

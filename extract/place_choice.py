@@ -43,6 +43,10 @@ _ORIGIN = re.compile(
     r"|quốc tịch|giáp|(?<!đối )(?<!so )(?<!cùng )với|(?:trở )?về từ|bay từ"
     r"|liên quan (?:đến|tới)(?:\s+\w+){0,4}?(?:\s+(?:tại|ở))?)\s+$"
 )
+# Goods and people go there: `xuất khẩu 80% sang Trung Quốc`, `đi làm việc tại Nhật Bản (620 người)`.
+_ABROAD = re.compile(
+    r"(?<!\w)(?:xuất khẩu|nhập khẩu|xuất cảnh|đi làm việc|du học|thị trường|kiều hối|khách quốc tế)(?!\w)"
+)
 _WHOLE = re.compile(r"(?<!\w)(?:của|trong|so với)\s+$")
 # Words for the country that an article speaks of, be it another.
 _OWN_COUNTRY = frozenset({"cả nước", "toàn quốc"})
@@ -240,6 +244,8 @@ def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> 
     """Asks whether a number can hold for the place, which is not only compared with or ranked in."""
     before = folded[max(start, place.span.start - 30) : place.span.start]
     if _ORIGIN.search(before):
+        return False
+    if place.level is PlaceLevel.FOREIGN and _ABROAD.search(folded, start, place.span.start):
         return False
     if place.level is not PlaceLevel.COUNTRY:
         return True

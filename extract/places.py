@@ -280,6 +280,9 @@ class Gazetteer:
         if not entries:
             return None
         begin, end = match.span()
+        if not entries[0].any_case and match[0] == text[begin:end] and not match[0].isascii():
+            # Nothing was folded, so that no letter of it is a capital.
+            return None
         entry, written, before = entries[0], text[begin:end], folded[max(start, begin - 20) : begin]
         is_home = entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT)
         if (

@@ -1,91 +1,299 @@
 """What a regular expression cannot match without: pattern in, literals out of which each match holds one.
 
-Most patterns of the rules fit a sentence in a hundred. A test for a few literals says so fifty times as
-fast as the pattern, and nothing is lost: where no literal can be told, there is no test.
+Most patterns of the rules fit a sentence in a hundred. A look for a few literals says so fifty times as fast
+as the pattern, and nothing is lost: where no literal can be told, there is no test. Literals are looked for
+in the shape of a text: each digit a 0, all white space one blank.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from operator import or_
 
 # The parser of the standard library; its tree is the only way to know what a pattern needs.
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from extract.text import trie_pattern
 
 # More alternatives than these take longer to look for than they save.
-MAX_LITERALS = 60
+MAX_LITERALS = 300
+# A class of more characters than these tells nothing.
+_MAX_CLASS = 10
+_MAX_REPEAT = 3
 
+_DIGIT = re.compile("[1-9]")
+_DIGITS = "123456789"
+_BLANKS = re.compile(r"\s+")
 _REPEATS = frozenset({codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT})
+_ZERO_WIDTH = frozenset({codes.AT, codes.ASSERT, codes.ASSERT_NOT})
+_NOTHING = frozenset({""})
+_BLANK = frozenset({" "})
+
+ItemT = TypeVar("ItemT")
+
+
+def shape_of(text: str) -> str:
+    """Gives a text as literals are looked for in it: digits as 0, white space as one blank, ends too."""
+    shape = f" {' '.join(text.split())} "
+    if _DIGIT.search(shape) is not None:
+        # One by one: a translation takes twenty times as long on text that is not ASCII.
+        for digit in _DIGITS:
+            shape = shape.replace(digit, "0")
+    return shape
+
+
+class PatternTable(Generic[ItemT]):
+    """Many patterns, and which of them can match in a text at all. Made once per rule set."""
+
+    def __init__(self, items: Iterable[tuple[ItemT, str]]) -> None:
+        """`items` are what is wanted back, each with its regular expression."""
+        self._items: list[ItemT] = []
+        self._always = 0
+        # How many characters a match has at least, whichever pattern it is of.
+        self.shortest = int(codes.MAXREPEAT)
+        owners: dict[str, int] = defaultdict(int)
+        for number, (item, pattern) in enumerate(items):
+            self._items.append(item)
+            tree = _parsed(pattern)
+            literals = _literals_of(tree)
+            self.shortest = min(self.shortest, tree.getwidth()[0] if tree is not None else 0)
+            if not literals:
+                self._always |= 1 << number
+            for literal in literals:
+                owners[literal] |= 1 << number
+        # Where a literal is found, so are those that it begins with.
+        self._owners = {
+            literal: reduce(or_, (owners.get(literal[:end], 0) for end in range(1, len(literal) + 1)))
+            for literal in owners
+        }
+        self._literal = re.compile(trie_pattern(owners, " "))
+
+    def possible(self, text: str) -> list[ItemT]:
+        """Gives, in order, the items whose pattern can match in the text."""
+        shape = shape_of(text)
+        found, owners, search = self._always, self._owners, self._literal.search
+        match = search(shape)
+        while match is not None:
+            found |= owners[match[0]]
+            match = search(shape, match.start() + 1)
+        items = []
+        while found:
+            lowest = found & -found
+            items.append(self._items[lowest.bit_length() - 1])
+            found ^= lowest
+        return items
 
 
 def needed_literals(pattern: str) -> tuple[str, ...]:
-    """Gives literals of which every match of the pattern holds at least one, or none when it is not known.
+    """Gives literals of which the shape of every match holds at least one, or none where they are not known.
 
-    `(?:điều|khoản)\\s+[0-9]+` needs `điều` or `khoản`. Raises nothing: what the parser of `re` does not read
-    has no such literals.
+    `(?:điều|khoản)\\s+[0-9]+` needs `điều 0` or `khoản 0`. Raises nothing: what the parser of `re` does not
+    read has no literals.
     """
+    return _literals_of(_parsed(pattern))
+
+
+def _parsed(pattern: str) -> Any:
+    """Gives the tree of a pattern, or None where it is not one of `re`."""
     try:
-        tree = parser.parse(pattern)
+        return parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
+        return None
+
+
+def _literals_of(tree: Any) -> tuple[str, ...]:
+    if tree is None or tree.state.flags & re.IGNORECASE:
         return ()
-    if tree.state.flags & re.IGNORECASE:
+    found = _better(*_Needs.of(list(tree)).candidates)
+    if not found or "" in found:
         return ()
-    found = _of_sequence(list(tree))
-    if not found:
-        return ()
-    # `lần` stands in `lần thứ`: the shorter says as much.
-    fewest = [word for word in found if not any(other != word and other in word for other in found)]
-    return tuple(sorted(fewest)) if len(fewest) <= MAX_LITERALS else ()
+    return tuple(sorted(found)) if len(found) <= MAX_LITERALS else ()
 
 
-def shortest_match(pattern: str) -> int:
-    """Gives how many characters a match of the pattern has at least; 0 where that is not known."""
-    try:
-        return int(parser.parse(pattern).getwidth()[0])
-    except (re.error, RecursionError, OverflowError):
-        return 0
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What the matches of a piece of a pattern look like, as sets of literals.
+
+    `whole`: every match is one of these; None where they are not known or too many. `opens`, `closes`: every
+    match begins or ends with one of these. `holds`: every match holds one of these, None where not known.
+    """
+
+    whole: frozenset[str] | None
+    opens: frozenset[str] = _NOTHING
+    closes: frozenset[str] = _NOTHING
+    holds: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, items: Sequence[Any]) -> _Needs:
+        """Reads a concatenation: runs of known literals between the pieces that are not known."""
+        run: frozenset[str] = _NOTHING
+        opens: frozenset[str] | None = None
+        held: list[frozenset[str] | None] = []
+        for code, value in items:
+            needs = _of_item(code, value)
+            if needs.whole is not None:
+                longer = _joined(run, needs.whole)
+                if longer is not None:
+                    run = longer
+                    continue
+                # Too many: the ends of the run say enough.
+                held.append(run)
+                opens = run if opens is None else opens
+                run = _shortened(run, needs.whole)
+                continue
+            first = _joined(run, needs.opens) or run
+            held += [first, needs.holds]
+            opens = first if opens is None else opens
+            run = needs.closes
+        if opens is None:
+            return cls(run, run, run, run)
+        held.append(run)
+        return cls(None, opens, run, _better(*held))
+
+    @property
+    def candidates(self) -> tuple[frozenset[str] | None, ...]:
+        """The sets of which each alone is needed."""
+        return (self.whole, self.opens, self.closes, self.holds)
 
 
-def can_match(literals: tuple[str, ...], text: str) -> bool:
-    """Asks whether a pattern that needs one of the literals can match in the text at all."""
-    if not literals:
-        return True
-    return any(literal in text for literal in literals)
+_UNKNOWN = _Needs(None)
+_EMPTY = _Needs(_NOTHING)
 
 
-def _of_sequence(items: list[Any]) -> frozenset[str] | None:
-    """Gives the best set of a concatenation: longest shortest literal first, then fewest."""
-    best: frozenset[str] | None = None
-    run = ""
-    for code, value in [*items, (codes.AT, None)]:
-        if code is codes.LITERAL:
-            run += chr(value)
-            continue
-        if run:
-            best = _better(best, frozenset({run}))
-            run = ""
-        best = _better(best, _of_item(code, value))
-    return best
-
-
-def _of_item(code: Any, value: Any) -> frozenset[str] | None:
+def _of_item(code: Any, value: Any) -> _Needs:
+    if code is codes.LITERAL:
+        return _exactly({chr(value)})
+    if code is codes.IN:
+        return _of_class(value)
+    if code in _ZERO_WIDTH:
+        return _EMPTY
     if code is codes.SUBPATTERN:
-        return None if value[1] & re.IGNORECASE else _of_sequence(list(value[3]))
+        return _UNKNOWN if value[1] & re.IGNORECASE else _Needs.of(list(value[3]))
     if code is codes.ATOMIC_GROUP:
-        return _of_sequence(list(value))
-    if code in _REPEATS and value[0] > 0:
-        return _of_sequence(list(value[2]))
+        return _Needs.of(list(value))
     if code is codes.BRANCH:
-        branches = [_of_sequence(list(branch)) for branch in value[1]]
-        known = [branch for branch in branches if branch is not None]
-        return frozenset().union(*known) if len(known) == len(branches) else None
-    if code is codes.IN and all(item[0] is codes.LITERAL for item in value):
-        return frozenset(chr(item[1]) for item in value)
-    return None
+        return _of_branches([_Needs.of(list(branch)) for branch in value[1]])
+    if code in _REPEATS:
+        return _of_repeat(value[0], value[1], _Needs.of(list(value[2])))
+    return _UNKNOWN
 
 
-def _better(first: frozenset[str] | None, second: frozenset[str] | None) -> frozenset[str] | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return max(first, second, key=lambda literals: (min(map(len, literals)), -len(literals)))
+def _of_class(items: Sequence[tuple[Any, Any]]) -> _Needs:
+    found: set[str] = set()
+    for code, value in items:
+        if code is codes.LITERAL:
+            found.add(chr(value))
+        elif code is codes.RANGE and value[1] - value[0] < _MAX_CLASS:
+            found.update(map(chr, range(value[0], value[1] + 1)))
+        elif code is codes.CATEGORY and value is codes.CATEGORY_SPACE:
+            found.add(" ")
+        else:
+            return _UNKNOWN
+    needs = _exactly(found)
+    return needs if needs.whole is not None and len(needs.whole) <= _MAX_CLASS else _UNKNOWN
+
+
+def _of_branches(branches: Sequence[_Needs]) -> _Needs:
+    wholes = [branch.whole for branch in branches]
+    whole = _united(wholes)
+    if whole is not None:
+        return _Needs(whole, whole, whole, whole)
+    opens = _united([branch.opens for branch in branches]) or _NOTHING
+    closes = _united([branch.closes for branch in branches]) or _NOTHING
+    return _Needs(None, opens, closes, _united([_better(*branch.candidates) for branch in branches]))
+
+
+def _of_repeat(least: int, most: int, needs: _Needs) -> _Needs:
+    if needs.whole == _BLANK:
+        # White space is one blank, however much there is.
+        return _exactly({" "} if least else {"", " "})
+    if needs.whole is not None and most <= _MAX_REPEAT:
+        whole = _united([_power(needs.whole, times) for times in range(least, most + 1)])
+        if whole is not None:
+            return _Needs(whole, whole, whole, whole)
+    if not least:
+        return _UNKNOWN
+    if needs.whole is not None:
+        # `[0-9]{1,4}` begins and ends with a digit.
+        return _Needs(None, needs.whole, needs.whole, needs.whole)
+    return _Needs(None, needs.opens, needs.closes, needs.holds)
+
+
+def _power(whole: frozenset[str], times: int) -> frozenset[str] | None:
+    found: frozenset[str] | None = _NOTHING
+    for _ in range(times):
+        found = _joined(found, whole) if found is not None else None
+    return found
+
+
+def _exactly(texts: Iterable[str]) -> _Needs:
+    whole = frozenset(_folded(text) for text in texts)
+    return _Needs(whole, whole, whole, whole)
+
+
+def _folded(text: str) -> str:
+    """Gives a literal as it stands in a shape."""
+    return _DIGIT.sub("0", _BLANKS.sub(" ", text))
+
+
+def _joined(first: frozenset[str], second: frozenset[str]) -> frozenset[str] | None:
+    """Gives each of `first` followed by each of `second`; None where those are too many."""
+    if len(first) * len(second) > 2 * MAX_LITERALS:
+        return None
+    # Two blanks side by side are one in a shape.
+    joined = frozenset(a + b[1:] if a[-1:] == b[:1] == " " else a + b for a, b in product(first, second))
+    return joined if len(joined) <= MAX_LITERALS else None
+
+
+def _shortened(run: frozenset[str], following: frozenset[str]) -> frozenset[str]:
+    """Gives the last characters of a run with what follows it, as many as there is room for."""
+    for length in (4, 3, 2, 1):
+        longer = _joined(frozenset(text[-length:] for text in run), following)
+        if longer is not None:
+            return longer
+    return following
+
+
+def _united(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for texts in sets:
+        if texts is None:
+            return None
+        found |= texts
+    return frozenset(found) if len(found) <= 2 * MAX_LITERALS else None
+
+
+def _better(*sets: frozenset[str] | None) -> frozenset[str] | None:
+    """Gives the set that costs least to ask for; None where each says nothing."""
+    known = [_fewest(texts) for texts in sets if texts and "" not in texts]
+    return min(known, key=_cost, default=None)
+
+
+def _fewest(texts: frozenset[str]) -> frozenset[str]:
+    """Leaves out what holds another: `lần` stands in `lần thứ`, the shorter says as much."""
+    kept: list[str] = []
+    for text in sorted(texts, key=len):
+        if not any(other in text for other in kept):
+            kept.append(text)
+    return frozenset(kept)
+
+
+def _cost(texts: frozenset[str]) -> float:
+    """Guesses the cost of a test: the looks, and how often the pattern is tried for nothing."""
+    held = _CHARACTERS * sum(10.0 ** -sum(_TELLING.get(c, _LETTER) for c in text) for text in sorted(texts))
+    return held / (1.0 + held) + len(texts) * _LOOK
+
+
+# How much a character tells: letters and marks more than digits and blanks.
+_TELLING = {"0": 0.7, " ": 0.5}
+_LETTER = 1.2
+# The characters of a sentence at whose place a literal may stand, and a look against a try of the pattern.
+_CHARACTERS = 150
+_LOOK = 0.0003

@@ -7,8 +7,9 @@ measured, when or where.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from extract.coverage import Coverage
 from extract.cues import CueReader
@@ -17,6 +18,7 @@ from extract.not_facts import NotFactFinder
 from extract.number_words import WORDS_PATTERN, read_number_words
 from extract.numbers import and_a_half, bare, measured, read_number
 from extract.numerals import DIGITS_PATTERN, SHORT_MULTIPLIER_INITIALS, read_short_multiplier
+from extract.once import Once
 from extract.pairs import MAX_DIGITS, PairReader
 from extract.phrase_end import PhraseEnd
 from extract.quantity import Number, Quantity
@@ -44,6 +46,7 @@ _FIVE_LED = re.compile(
 )
 # A sentence is cut at 1,500 characters; with more numbers than this in it, it is no text but a code.
 MAX_NUMBERS = 300
+_DIGIT = re.compile(r"[0-9]")
 _NUMERAL = re.compile(r"[0-9]+")
 _LONE_NUMERAL = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,3})?")
 # A number in words without a unit counts only when it is no small one: `hai mươi mốt`.
@@ -64,29 +67,32 @@ class QuantityFinder:
         self._numbered = PhraseEnd.of_words(rules.word_forms("number.numbered_nouns"))
         self._vague = PhraseEnd.of_words(rules.word_forms("number.vague_words"))
         self._time_measures = re.compile(
-            words_pattern(rules.word_forms("time.measure_cues")) + r"[^,;:.()]{0,30}$"
+            words_pattern(rules.word_forms("time.measure_cues")) + r"[^,;:.()]{0,45}$"
         )
         self._time_measures_after = re.compile(r"\s*" + words_pattern(rules.word_forms("time.measure_after")))
 
     def find(
-        self, text: str, folded: str, start: int, end: int, dated: Sequence[Span]
+        self, text: str, folded: str, start: int, end: int, dated: Callable[[], Sequence[Span]]
     ) -> tuple[list[Quantity], list[Drop]]:
         """Gives the quantities between two offsets in order, and the numbers that are none.
 
-        `dated` are stretches that are dates already. `text` is the text as written, `folded` its folding.
+        `dated` gives stretches that are dates already, and is asked only where a number may be.
+        `text` is the text as written, `folded` its folding.
         """
-        if _LONE_NUMERAL.fullmatch(folded, start, end) and not dated:
+        if _LONE_NUMERAL.fullmatch(folded, start, end) and not dated():
             # A cell of a table that was flattened to lines: nothing stands around it.
             return [bare(read_number(folded, start, end))], []
         if end - start > 2 * MAX_NUMBERS and len(_NUMERAL.findall(folded, start, end)) > MAX_NUMBERS:
             return [], [Drop(Span(start, end), "unreadable", "number.dense")]
         base = _rate_base(folded, start, end)
-        masks = self._not_facts.find(folded, start, end)
-        if base is not None:
-            masks = [*masks, Drop(Span(base.start(), base.end()), "condition", "unit.rate_base")]
+        find_masks = Once(partial(self._masks, folded, start, end, base))
         dates = Coverage(start, end, dated)
-        taken = Coverage(start, end, [*(mask.span for mask in masks), *dated])
-        drops = [mask for mask in masks if re.search(r"[0-9]", folded[mask.span.start : mask.span.end])]
+        taken = Coverage(start, end, lambda: [*(mask.span for mask in find_masks()), *dated()])
+        drops: list[Drop] = []
+        has_digits = _DIGIT.search(folded, start, end) is not None
+        if has_digits:
+            # Without a digit nothing can be dropped, and what is masked only counts where a number is read.
+            drops += [mask for mask in find_masks() if _DIGIT.search(folded, mask.span.start, mask.span.end)]
         found: list[Quantity] = []
 
         def take(quantity: Quantity) -> None:
@@ -98,7 +104,7 @@ class QuantityFinder:
         has_words = _LETTER.search(folded, start, end) is not None
         if has_words:
             self._take_shaped(folded, start, end, found, drops, taken)
-        position = start
+        position = start if has_digits else end
         while (match := DIGITS_PATTERN.search(folded, position, end)) is not None:
             position = match.end()
             span = Span(match.start(), match.end())
@@ -114,8 +120,10 @@ class QuantityFinder:
                 position = max(position, outcome.span.end)
         position = start if has_words else end
         while (run := WORDS_PATTERN.search(folded, position, end)) is not None:
-            limit = dates.next_taken(run.start())
-            in_words = self._read_words(text, folded, run, start, limit) if limit > run.start() else None
+            stated = self._number_in_words(text, folded, run, start)
+            in_words = None
+            if stated is not None and (limit := dates.next_taken(run.start())) > run.start():
+                in_words = self._read_words(folded, run, *stated, limit)
             if in_words is not None:
                 take(in_words)
                 position = in_words.span.end
@@ -131,6 +139,13 @@ class QuantityFinder:
             if following is not None and ";" not in folded[base.end() : following.span.start]:
                 found = [_per_base(item, base) if item is following else item for item in found]
         return [_with_unit_text(text, _below_zero(folded, start, quantity)) for quantity in found], drops
+
+    def _masks(self, folded: str, start: int, end: int, base: re.Match[str] | None) -> list[Drop]:
+        """Gives the stretches whose numbers are no quantities, the base of a rate among them."""
+        masks = self._not_facts.find(folded, start, end)
+        if base is None:
+            return masks
+        return [*masks, Drop(Span(base.start(), base.end()), "condition", "unit.rate_base")]
 
     def _take_shaped(
         self,
@@ -228,10 +243,10 @@ class QuantityFinder:
 
     # -- numbers in words ------------------------------------------------------------------------
 
-    def _read_words(
-        self, text: str, folded: str, match: re.Match[str], start: int, end: int
-    ) -> Quantity | None:
-        """Reads a number in words where it counts something; a bare `ba` or `năm` is none."""
+    def _number_in_words(
+        self, text: str, folded: str, match: re.Match[str], start: int
+    ) -> tuple[Number, int] | None:
+        """Gives the number that a run of number words begins with and its words; a bare `ba` is none."""
         places = list(_WORD.finditer(match[0]))
         words = [place[0] for place in places]
         before = folded[max(start, match.start() - 20) : match.start()]
@@ -242,14 +257,20 @@ class QuantityFinder:
         if single and not self._may_stand_alone(text, folded, match.start(), start, words[0], before):
             return None
         stop = match.start() + places[read.taken - 1].end()
-        number = Number(read.value, match.start(), stop, read.multiplied, in_words=True)
+        return Number(read.value, match.start(), stop, read.multiplied, in_words=True), read.taken
+
+    def _read_words(
+        self, folded: str, match: re.Match[str], number: Number, taken: int, end: int
+    ) -> Quantity | None:
+        """Reads a number in words where it counts something; a bare `ba` or `năm` is none."""
+        single = taken == 1
         unit = self._units.read(folded, number.end, end)
         if unit is not None:
             dates_only = single and (unit.unit.structural or unit.unit.dimension in ("time", "times"))
             return None if dates_only else and_a_half(folded, measured(number, unit), end)
         if single:
-            return self._pairs.read_either(folded, match.start(), end)
-        return bare(number) if read.taken == len(words) and read.value >= MIN_BARE_WORDS else None
+            return self._pairs.read_either(folded, number.start, end)
+        return bare(number) if number.end == match.end() and number.value >= MIN_BARE_WORDS else None
 
     def _may_stand_alone(
         self, text: str, folded: str, position: int, start: int, word: str, before: str
@@ -290,7 +311,7 @@ class QuantityFinder:
 
     def keeps_duration(self, folded: str, start: int, end: int, quantity: Quantity) -> bool:
         """Asks whether a length of time is itself measured, and does not only date something."""
-        before = folded[max(start, quantity.lead - 60) : quantity.lead]
+        before = folded[max(start, quantity.lead - 70) : quantity.lead]
         return (
             quantity.change is not Change.NONE
             or self._time_measures_after.match(folded, quantity.span.end, end) is not None

@@ -23,13 +23,15 @@ from pydantic import ValidationError
 from extract.errors import RulesError
 from extract.models import Bound, Change, Status
 from extract.period_forms import example_faults
-from extract.prefilter import can_match, needed_literals
+from extract.prefilter import PatternTable
 from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, PeriodForm, Term, Unit, Words
-from extract.text import fold
+from extract.text import fold, trie_pattern
 
 # A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
 PATTERN_TIMEOUT_SECONDS = 1.0
 
+# Behind the first letter of a word: no letter stands before it.
+_NO_WORD_BEFORE = r"(?<!\w.)"
 # What the cues of a family may mean.
 _VALUES = {
     "bounds": tuple(Bound),
@@ -296,17 +298,16 @@ class CuePattern:
 
     cue: Cue
     pattern: regex.Pattern[str]
-    literals: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, cue: Cue, before: str = "", after: str = "") -> CuePattern:
         """Compiles a cue, with patterns that must stand right before and behind it."""
-        pattern = regex.compile(f"{before}(?:{_cue_source(cue)}){after}")
-        return cls(cue, pattern, needed_literals(pattern.pattern))
+        return cls(cue, regex.compile(f"{before}(?:{_cue_source(cue)}){after}"))
 
-    def can_match(self, text: str) -> bool:
-        """Asks whether the words that the pattern cannot do without stand in the text."""
-        return can_match(self.literals, text)
+    @classmethod
+    def table(cls, patterns: Iterable[CuePattern]) -> PatternTable[CuePattern]:
+        """Gives the patterns as a table that says which of them can match in a text."""
+        return PatternTable((item, item.pattern.pattern) for item in patterns)
 
     def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
         """Gives all matches that are not empty between two offsets."""
@@ -340,9 +341,8 @@ def _cue_source(cue: Cue) -> str:
 
 def words_pattern(forms: Iterable[str]) -> str:
     """Gives a pattern that matches any of the forms as whole words on folded text."""
-    alternatives = sorted({fold(form) for form in forms}, key=lambda form: (-len(form), form))
-    joined = "|".join(regex.escape(form, literal_spaces=True).replace(" ", r"\s+") for form in alternatives)
-    return rf"(?<!\w)(?:{joined})(?!\w)"
+    # The look back stands behind the first letter: a search then skips to the letters that words begin with.
+    return rf"(?:{trie_pattern({fold(form) for form in forms}, after_first=_NO_WORD_BEFORE)})(?!\w)"
 
 
 def fold_pattern(pattern: str) -> str:

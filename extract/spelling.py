@@ -42,6 +42,8 @@ class SpellingMender:
             form for forms in rules.words.values() for form in forms if " " not in form
         )
         self._sound: set[str] = set()
+        # Words that are never mended for themselves: sound, or no slip of any word of the rules.
+        self._harmless: set[str] = set()
         for syllables in _phrases(rules):
             self._pairs.update(pairwise(syllables))
             for first, middle, last in zip(syllables, syllables[1:], syllables[2:], strict=False):
@@ -65,13 +67,38 @@ class SpellingMender:
 
     def _has_suspect(self, words: Sequence[str]) -> bool:
         """Asks at little cost whether any syllable of a stretch can be a slip."""
-        if not all(word in self._sound or self._is_sound(word) for word in words):
+        unknown = set(words) - self._harmless
+        slips = {word for word in unknown if not self._is_harmless(word)}
+        if slips and any(
+            self._may_mend(word, left, right)
+            for left, word, right in zip(["", *words], words, [*words[1:], ""], strict=False)
+            if word in slips
+        ):
             return True
         between = self._between
+        if between.keys().isdisjoint(zip(words, words[2:], strict=False)):
+            return False
         return any(
-            (middles := between.get((left, right))) is not None and middle not in middles
+            (middles := between.get((left, right))) is not None
+            and middle not in middles
+            and strip_diacritics(middle) in map(strip_diacritics, middles)
             for left, middle, right in zip(words, words[1:], words[2:], strict=False)
         )
+
+    def _may_mend(self, word: str, left: str, right: str) -> bool:
+        """Asks whether a word that is none of Vietnamese may be a slip, whatever stands between the words."""
+        return any(
+            (left, option) in self._pairs or (option, right) in self._pairs
+            for key in _holes(word)
+            for option in self._near.get(key, ())
+        )
+
+    def _is_harmless(self, word: str) -> bool:
+        """Asks whether a word is sound, or so unlike the words of the rules that nothing can mend it."""
+        harmless = self._is_sound(word) or not any(key in self._near for key in _holes(word))
+        if harmless and len(self._harmless) < MAX_SOUND:
+            self._harmless.add(word)
+        return harmless
 
     def _mend_stretch(self, text: str, folded: str, stretch: Span) -> Iterator[tuple[int, str]]:
         words = list(_SYLLABLE.finditer(folded, stretch.start, stretch.end))

@@ -27,12 +27,12 @@ class StatusFinder:
     """Finds status cues on folded text."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._cues = [CuePattern.of(cue) for cue in rules.status]
+        self._cues = CuePattern.table(CuePattern.of(cue) for cue in rules.status)
 
     def find(self, folded: str, start: int, end: int) -> tuple[StatusCue, ...]:
         """Gives the cues between two offsets in order; of overlapping ones the longer."""
         found: list[StatusCue] = []
-        for pattern in self._cues:
+        for pattern in self._cues.possible(folded[start:end]):
             cue = pattern.cue
             found.extend(
                 StatusCue(Span(match.start(), match.end()), Status(cue.value), cue.rule_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,7 +54,7 @@ def whole(text: str) -> Span:
     return Span(0, len(text))
 
 
-def assert_in_order(spans: tuple[Span, ...], within: Span) -> None:
+def assert_in_order(spans: Sequence[Span], within: Span) -> None:
     """Spans that slice back are not empty, do not overlap and lie where they should."""
     position = within.start
     for span in spans:

@@ -1,0 +1,334 @@
+"""Measures the pipeline in memory: against underthesea, by stage, as articles grow in number, and its memory.
+
+`python benchmarks/bench.py [--corpus FILE.parquet|FILE.jsonl] [--json FILE] [--quick]`. The corpus has a
+column `text`, and `doc_id` and `published` where it likes; without one the seeds are repeated with varied
+numbers. What counts are ratios: the pipeline and `underthesea.word_tokenize` take turns on the same chunks of
+articles, so that a busy machine slows both; sizes and memory are measured each in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from extract.calendar_periods import parse_iso_period
+from extract.models import Document
+from extract.rules import load_rules
+
+ROOT = Path(__file__).parent.parent
+SEED = 20250701
+CHUNK = 15
+# A number that may be another one: no year, no part of a date or a code.
+_NUMBER = re.compile(r"(?<![\w./,-])(?!(?:19|20)[0-9]{2}(?![0-9.,]))[0-9]+(?:[.,][0-9]+)*(?![\w/-])")
+
+
+class Plan(NamedTuple):
+    """How much is measured: articles and rounds of the comparison, and the sizes of growing corpora."""
+
+    articles: int
+    rounds: int
+    sizes: tuple[int, ...]
+
+
+FULL = Plan(300, 3, (500, 2_000, 8_000))
+QUICK = Plan(60, 2, (50, 200, 800))
+
+# Which calls of the pipeline belong to which stage: what a call spends in another of them is not its own.
+STAGES = {
+    "segment": ("_page", "segment"),
+    "words": ("_tokenizer.tokenize",),
+    "match": ("gazetteer.find", "_periods.find", "_status.find", "_matcher.find_terms"),
+    "parse": ("_quantities.find", "_units.name"),
+    "bind": ("_binder.bind", "_context.resolve", "_places.main_place", "_facts"),
+}
+
+
+def load_articles(corpus: Path | None, count: int, *, sampled: bool = False) -> list[Document]:
+    """Gives `count` articles of a corpus or the seeds; what is too few comes again with other numbers."""
+    rows = list(_rows(corpus))
+    chance = random.Random(SEED)
+    if sampled and len(rows) > count:
+        rows = chance.sample(rows, count)
+    documents = []
+    for index in range(count):
+        doc_id, text, published = rows[index % len(rows)]
+        if index >= len(rows):
+            text = _NUMBER.sub(lambda match: _varied(match[0], chance), text)
+        period = parse_iso_period(published) if published else None
+        documents.append(Document(f"{doc_id}-{index}", text, "-", _digest(text), published=period))
+    return documents
+
+
+def _rows(corpus: Path | None) -> Iterator[tuple[str, str, str | None]]:
+    """Gives identifier, text and date of each article."""
+    if corpus is None:
+        for path in sorted((ROOT / "seeds").glob("*.txt")):
+            yield path.stem, path.read_text(encoding="utf-8"), None
+        return
+    if corpus.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        records: list[dict[str, Any]] = pq.read_table(corpus).to_pylist()
+    else:
+        records = [json.loads(line) for line in corpus.read_text(encoding="utf-8").splitlines() if line]
+    for number, record in enumerate(records):
+        published = record.get("published")
+        yield str(record.get("doc_id", number)), record["text"], str(published)[:10] if published else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _varied(number: str, chance: random.Random) -> str:
+    """Gives a number of the same form; its first digit stays."""
+    return number[0] + "".join(str(chance.randrange(10)) if c.isdigit() else c for c in number[1:])
+
+
+# -- against underthesea ---------------------------------------------------------------------------
+
+
+def compare(documents: Sequence[Document], rounds: int) -> dict[str, float]:
+    """Gives the time of the pipeline as a ratio of `word_tokenize`'s, each chunk's better time counted."""
+    from underthesea import word_tokenize
+
+    from extract.pipeline import Extractor
+
+    extractor = Extractor(load_rules())
+    for document in documents[:CHUNK]:
+        extractor.extract(document)
+        word_tokenize(document.text)
+    ours = theirs = 0.0
+    for start in range(0, len(documents), CHUNK):
+        chunk = documents[start : start + CHUNK]
+        times = [
+            (
+                _seconds(lambda chunk=chunk: [extractor.extract(item) for item in chunk]),  # type: ignore[misc]
+                _seconds(lambda chunk=chunk: [word_tokenize(item.text) for item in chunk]),  # type: ignore[misc]
+            )
+            for _ in range(rounds)
+        ]
+        ours += min(time for time, _ in times)
+        theirs += min(time for _, time in times)
+    megabytes = sum(len(document.text.encode()) for document in documents) / 1e6
+    return {
+        "ratio": ours / theirs,
+        "pipeline_s_per_mb": ours / megabytes,
+        "word_tokenize_s_per_mb": theirs / megabytes,
+    }
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+# -- by stage --------------------------------------------------------------------------------------
+
+
+class StageClock:
+    """Adds up the time of calls by stage; what a call spends in a call of another stage is the other's."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self._open: list[tuple[str, float]] = []
+
+    def timed(self, stage: str, action: Callable[..., Any]) -> Callable[..., Any]:
+        """Gives a function that does the same and is timed."""
+
+        @wraps(action)
+        def run(*arguments: Any, **options: Any) -> Any:
+            self._switch(stage)
+            try:
+                result = action(*arguments, **options)
+                # A generator has done nothing yet.
+                return iter(list(result)) if isinstance(result, Iterator) else result
+            finally:
+                self._back()
+
+        return run
+
+    def _switch(self, stage: str) -> None:
+        now = time.perf_counter()
+        if self._open:
+            outer, since = self._open[-1]
+            self.spent[outer] += now - since
+        self._open.append((stage, now))
+
+    def _back(self) -> None:
+        now = time.perf_counter()
+        stage, since = self._open.pop()
+        self.spent[stage] += now - since
+        if self._open:
+            self._open[-1] = (self._open[-1][0], now)
+
+
+def stages(documents: Sequence[Document]) -> dict[str, float]:
+    """Gives the share of each stage in the time of the pipeline. Reading and writing are not in it yet."""
+    pipeline: Any = import_module("extract.pipeline")
+    extractor = pipeline.Extractor(load_rules())
+    for document in documents[:CHUNK]:
+        extractor.extract(document)
+    clock = StageClock()
+    segment = pipeline.segment
+    for stage, calls in STAGES.items():
+        for call in calls:
+            owner: Any = pipeline if call == "segment" else extractor
+            *path, name = call.split(".")
+            for step in path:
+                owner = getattr(owner, step)
+            setattr(owner, name, clock.timed(stage, getattr(owner, name)))
+    whole = clock.timed("other", lambda: [extractor.extract(document) for document in documents])
+    try:
+        whole()
+    finally:
+        pipeline.segment = segment
+    total = sum(clock.spent.values())
+    return {stage: clock.spent[stage] / total for stage in (*STAGES, "other")}
+
+
+# -- in processes of their own ---------------------------------------------------------------------
+
+
+def grow(corpus: Path | None, count: int) -> dict[str, float]:
+    """Gives time per article and peak memory of the pipeline over so many articles, read before."""
+    from extract.pipeline import Extractor
+
+    documents = load_articles(corpus, count)
+    extractor = Extractor(load_rules())
+    for document in documents[:CHUNK]:
+        extractor.extract(document)
+    before = _peak_megabytes()
+    seconds = _seconds(lambda: [len(extractor.extract(document).facts) for document in documents] and None)
+    return {
+        "articles": count,
+        "ms_per_article": 1000 * seconds / count,
+        "start_mb": before,
+        "peak_mb": _peak_megabytes(),
+    }
+
+
+def tokenize_alone(corpus: Path | None, count: int) -> dict[str, float]:
+    """Gives peak memory of `word_tokenize` over so many articles."""
+    from underthesea import word_tokenize
+
+    for document in load_articles(corpus, count):
+        word_tokenize(document.text)
+    return {"articles": count, "peak_mb": _peak_megabytes()}
+
+
+def start_up() -> dict[str, float]:
+    """Gives what it takes until the first article: imports and rules, with one short text."""
+    begun = time.perf_counter()
+    from extract.pipeline import Extractor
+
+    imported = time.perf_counter()
+    extractor = Extractor(load_rules())
+    made = time.perf_counter()
+    text = "Đến hết năm 2023, Lạng Sơn có 1.676 tổ công nghệ số cộng đồng."
+    extractor.extract(Document("a", text, "-", _digest(text)))
+    first = time.perf_counter() - made
+    return {"import_s": imported - begun, "rules_s": made - imported, "first_article_s": first}
+
+
+# "One worker against two" goes here once there are workers: a child per count, the same articles, the ratio
+# of their times and the sum of their memory. Its name belongs into `CHILDREN`, its line into `report`.
+CHILDREN: dict[str, Callable[[Path | None, int], dict[str, float]]] = {
+    "grow": grow,
+    "tokenize": tokenize_alone,
+    "start": lambda _corpus, _count: start_up(),
+}
+
+
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _in_child(name: str, corpus: Path | None, count: int) -> dict[str, float]:
+    """Runs one measure in a fresh process, so that its peak of memory is its own."""
+    command = [sys.executable, __file__, "--child", name, "--articles", str(count)]
+    command += ["--corpus", str(corpus)] if corpus is not None else []
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    result: dict[str, float] = json.loads(answer)
+    return result
+
+
+def measure(corpus: Path | None, plan: Plan) -> dict[str, Any]:
+    """Takes all measures."""
+    # Children first: what this process has taken up by then counts into their peaks.
+    children = {
+        "growth": [_in_child("grow", corpus, size) for size in plan.sizes],
+        "word_tokenize": _in_child("tokenize", corpus, plan.articles),
+        "start": _in_child("start", corpus, 0),
+    }
+    documents = load_articles(corpus, plan.articles, sampled=True)
+    return {
+        "corpus": corpus.name if corpus is not None else "seeds, numbers varied",
+        "articles": plan.articles,
+        "against_word_tokenize": compare(documents, plan.rounds),
+        "stages": stages(documents),
+        **children,
+    }
+
+
+def report(measured: dict[str, Any]) -> Iterator[str]:
+    """Gives the measures as lines."""
+    ratio = measured["against_word_tokenize"]
+    yield f"{measured['articles']} articles of {measured['corpus']}"
+    yield (
+        f"pipeline against word_tokenize: {ratio['ratio']:.2f} times its time "
+        f"({ratio['pipeline_s_per_mb']:.2f} and {ratio['word_tokenize_s_per_mb']:.2f} s/MB here)"
+    )
+    shares = ", ".join(f"{stage} {share:.0%}" for stage, share in measured["stages"].items())
+    yield f"stages: {shares}"
+    first = measured["growth"][0]
+    for step in measured["growth"]:
+        growth = step["ms_per_article"] / first["ms_per_article"]
+        yield (
+            f"{step['articles']:>6.0f} articles: {growth:.2f} times the time per article, "
+            f"peak {step['peak_mb']:.0f} MB ({step['start_mb']:.0f} at the start)"
+        )
+    yield f"word_tokenize alone: peak {measured['word_tokenize']['peak_mb']:.0f} MB"
+    start = measured["start"]
+    yield (
+        f"start: import {start['import_s']:.2f} s, rules {start['rules_s']:.2f} s, "
+        f"first article {start['first_article_s']:.2f} s"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the measures and writes them as JSON where that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--corpus", type=Path, help="Parquet or JSONL file with a column text")
+    parser.add_argument("--json", type=Path, help="file to write the measures to")
+    parser.add_argument("--quick", action="store_true", help="a small run")
+    parser.add_argument("--child", choices=sorted(CHILDREN), help=argparse.SUPPRESS)
+    parser.add_argument("--articles", type=int, default=0, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.child is not None:
+        print(json.dumps(CHILDREN[options.child](options.corpus, options.articles)))
+        return 0
+    measured = measure(options.corpus, QUICK if options.quick else FULL)
+    for line in report(measured):
+        print(line)
+    if options.json is not None:
+        options.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
