@@ -44,8 +44,6 @@ from extract.text import LIST_MARK, fold
 SHORT_PHRASE = 24
 # `có tổng cộng khoảng 842 hộ`: the verb stands no further from its number.
 MAX_EXISTS = 24
-# `bằng 97,5% so với cùng kỳ`: what it is compared with stands so near behind.
-MAX_COMPARED = 10
 # A number looks back over so many others at most, and at so many stretches of words of theirs.
 MAX_LOOKED_BACK = 12
 MAX_REGIONS = 6
@@ -242,9 +240,7 @@ class Binder:
         says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
         if not words or (says_nothing_new and reading.left is None):
             # `bằng 80% kế hoạch, tăng 12%`: what grows is the thing planned.
-            behind = scene.folded[quantity.span.end : quantity.span.end + MAX_COMPARED].lstrip()
-            compares = quantity.change is not Change.NONE or behind.startswith("so với")
-            words = shared.whole if compares else shared.metric_text
+            words = shared.whole if quantity.change is not Change.NONE else shared.metric_text
         elif self._grammar.needs_subject(fold(words)):
             # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
             words = _joined(shared.whole, words)
@@ -268,11 +264,6 @@ class Binder:
         ):
             # `kinh tế số chiếm 32% GRDP, đứng thứ 5`: the rank of a share is none of an index.
             return None, regions
-        if reading.left is None and reading.right is None:
-            # Without a word of its own it is of the same metric.
-            same = self._same_metric(shared, reading.quantity)
-            if same is not None:
-                return same, regions
         match = self._match(scene.terms, regions, reading.quantity)
         return match or self._same_metric(shared, reading.quantity), regions
 

@@ -45,9 +45,13 @@ def main() -> None:
 
     The thread that listens cannot be waited for, so no other end is an orderly one either.
     """
+    # Open to the very end: when it closes, the driver closes the other side, and that ends the process.
+    answers = os.fdopen(os.dup(1), "wb")
+    # Whatever a library prints is no answer.
+    os.dup2(2, 1)
     code = 1
     try:
-        _work()
+        _work(answers)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 1
     except BaseException:
@@ -57,10 +61,7 @@ def main() -> None:
         os._exit(code)
 
 
-def _work() -> None:
-    answers = os.fdopen(os.dup(1), "wb")
-    # Whatever a library prints is no answer.
-    os.dup2(2, 1)
+def _work(answers: BinaryIO) -> None:
     tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
     level, factory, setup = pickle.loads(tasks.get())
