@@ -19,6 +19,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
 - `bind.same_words` the same words as those of an earlier number
 - `bind.same_head` a price alone, of what the price before was of
+- `bind.named`     `số ca mắc cao gồm: [name] [number]; [name] [number]`: names of which the same is told
 - `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
 """
@@ -34,7 +35,7 @@ from extract.metrics import MetricMatch, MetricMatcher, TermMatch
 from extract.models import Change, Span
 from extract.naming import Namer
 from extract.pairing import find_pairs
-from extract.phrases import PhraseGrammar, without_adverbials
+from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
@@ -44,6 +45,8 @@ from extract.text import LIST_MARK, fold
 SHORT_PHRASE = 24
 # `có tổng cộng khoảng 842 hộ`: the verb stands no further from its number.
 MAX_EXISTS = 24
+# `bằng 97,5% so với cùng kỳ`: what it is compared with stands so near behind.
+MAX_COMPARED = 10
 # A number looks back over so many others at most, and at so many stretches of words of theirs.
 MAX_LOOKED_BACK = 12
 MAX_REGIONS = 6
@@ -55,6 +58,16 @@ _INDEX = frozenset({"rank", "score", "rank_places"})
 _OWN_NOUN = frozenset({*COUNTED, *AMOUNTS, "length"})
 # `tỷ lệ này đạt 83%`: what the sentences before spoke of.
 _ANAPHOR = re.compile(r"(?<!\w)(?:tỉ lệ|con số|chỉ tiêu|chỉ số|số|mức|kết quả)\s+(?:này|trên|đó)(?!\w)")
+# Two to five syllables with a capital each, the kind of place in front of them or not.
+_CAPITAL = r"[A-ZÀ-ỸĐ][^\W\d_]*"
+_PROPER_NAME = re.compile(
+    rf"(?:(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh|thôn|bản|hồ|khu)|{_CAPITAL})"
+    rf"(?:\s+{_CAPITAL}){{1,4}}"
+)
+# A place behind a noun, and words that go on behind it.
+_SAID_OF = re.compile(
+    r"\s+(?:ở|tại)\s+[^,.;:()0-9]{1,24}?\s+(?:sử dụng|được|bị|đã|đang|có|tham gia|thực hiện)(?!\w)"
+)
 _JOINT = re.compile(r"(?<!\w)và(?!\w)")
 # `thuê bao (cố định và di động)`, `cả cáp quang và di động`: two names of one thing.
 _BOTH = re.compile(r"\([^()]*$|(?<!\w)cả(?:\s+\w+){1,4}\s*$")
@@ -99,6 +112,7 @@ class Binder:
     def _bind_one(self, scene: Scene, reading: Reading, bindings: Sequence[Binding]) -> Binding:
         draft = self._by_own_words(scene, reading)
         for share in (
+            self._named,
             self._antecedent,
             self._part,
             self._of_plan,
@@ -160,6 +174,35 @@ class Binder:
 
     # -- words shared with another number ----------------------------------------------------------
 
+    def _named(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft | None:
+        """`Tân An 188 ca; An Bình 126 ca`: names only say of whom, what is counted was said before."""
+        left = reading.left or trimmed(scene.folded, reading.frame.left.start, reading.frame.left.end)
+        if left.start == left.end or draft.match is not None or reading.says_what:
+            return None
+        is_name = _PROPER_NAME.fullmatch(scene.text, left.start, left.end) is not None
+        is_listed = scene.folded[scene.sentence.start : left.start].rstrip().endswith((":", ";", ","))
+        is_place = is_listed and self._grammar.is_place(scene.folded, left, scene.fillers)
+        if not is_name and not (is_place and reading.is_counted):
+            return None
+        unit_id = reading.quantity.unit_id
+        other = bindings[-1] if bindings and bindings[-1].quantity.unit_id == unit_id else None
+        if other is not None and _PROPER_NAME.fullmatch(other.whole):
+            # `hồ Ka La thấp hơn 4,6 m; hồ Đan Kia thấp hơn 4,1 m`: nothing but names is told.
+            return None
+        if other is not None:
+            match, regions = self._shared_match(scene, reading, other, draft)
+            return _Draft("bind.named", other.whole, match, regions)
+        colon = scene.folded.rfind(":", scene.sentence.start, left.start)
+        opening = Span(scene.sentence.start, max(colon, scene.sentence.start))
+        phrase = self._grammar.left_phrase(scene.folded, opening, scene.fillers, scene.words)
+        if phrase is None:
+            return None
+        words = without_adverbials(scene.text, phrase, scene.fillers)
+        match = self._match(scene.terms, (opening, *reading.own), reading.quantity)
+        return _Draft("bind.named", words, match, (opening, *reading.own))
+
     def _antecedent(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
     ) -> _Draft | None:
@@ -167,12 +210,22 @@ class Binder:
         if draft.rule != "bind.right" or reading.says_what:
             return None
         near = bindings[-MAX_LOOKED_BACK:]
-        earlier = [*scene.recent[-MAX_LOOKED_BACK:], *near] if reading.quantity.unit_text else near
+        # `trên địa bàn tỉnh có 7.174 doanh nghiệp`: what a place has is told anew.
+        looks_back = reading.quantity.unit_text and not self._is_told_anew(scene, reading)
+        earlier = [*scene.recent[-MAX_LOOKED_BACK:], *near] if looks_back else near
         other = _same_noun(reading.quantity, draft.words, earlier)
         if other is None:
             return None
         match = draft.match or self._same_metric(other, reading.quantity)
         return replace(draft, rule="bind.antecedent", words=other.whole, match=match)
+
+    def _is_told_anew(self, scene: Scene, reading: Reading) -> bool:
+        """Asks whether a place leads to a count that needs no more words: `toàn tỉnh có 7.174 DN`."""
+        if self._matcher.of_noun(reading.quantity.unit_text) is None:
+            return False
+        lead = reading.quantity.lead
+        before = scene.folded[max(scene.sentence.start, lead - MAX_EXISTS) : lead]
+        return self._grammar.exists.search(before) is not None and self._grammar.has_place(before)
 
     def _part(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
@@ -240,7 +293,9 @@ class Binder:
         says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
         if not words or (says_nothing_new and reading.left is None):
             # `bằng 80% kế hoạch, tăng 12%`: what grows is the thing planned.
-            words = shared.whole if quantity.change is not Change.NONE else shared.metric_text
+            behind = scene.folded[quantity.span.end : quantity.span.end + MAX_COMPARED].lstrip()
+            compares = quantity.change is not Change.NONE or behind.startswith("so với")
+            words = shared.whole if compares else shared.metric_text
         elif self._grammar.needs_subject(fold(words)):
             # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
             words = _joined(shared.whole, words)
@@ -264,6 +319,11 @@ class Binder:
         ):
             # `kinh tế số chiếm 32% GRDP, đứng thứ 5`: the rank of a share is none of an index.
             return None, regions
+        if reading.left is None and reading.right is None:
+            # Without a word of its own it is of the same metric.
+            same = self._same_metric(shared, reading.quantity)
+            if same is not None:
+                return same, regions
         match = self._match(scene.terms, regions, reading.quantity)
         return match or self._same_metric(shared, reading.quantity), regions
 
@@ -341,6 +401,9 @@ class Binder:
         lead = reading.quantity.lead
         before = scene.folded[max(scene.sentence.start, lead - MAX_EXISTS) : lead]
         if before.strip() and self._grammar.exists.search(before) is None:
+            return draft
+        if _SAID_OF.match(scene.folded, reading.quantity.span.end):
+            # `1.920 doanh nghiệp ở Bình Dương sử dụng lao động ...`: more is said of them.
             return draft
         match = self._matcher.of_noun(reading.quantity.unit_text)
         return replace(draft, rule="bind.alone", match=match) if match is not None else draft

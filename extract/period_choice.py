@@ -24,7 +24,8 @@ _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|hết)\s")
 _PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
 # `tổng mức đầu tư 850 tỷ đồng, hoàn thành trong năm 2024`: the date is that of the work.
 _DONE_BY = re.compile(
-    r"(?<!\w)(?:hoàn thành|khởi công|khánh thành|thông xe|đưa vào|đi vào|vận hành|bàn giao|động thổ)(?!\w)"
+    r"(?<!\w)(?:hoàn thành|khởi công|khánh thành|thông xe|đưa vào|đi vào|vận hành|bàn giao|động thổ"
+    r"|trong khi)(?!\w)"
 )
 # `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
 _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")

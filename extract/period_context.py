@@ -13,7 +13,7 @@ from extract.calendar_periods import year_period
 from extract.models import Grain, Period, Source, Span
 from extract.period_choice import PeriodChooser, is_stock, sets_day
 from extract.period_readers import same_months
-from extract.periods import BARE_YEAR, SAME_PERIOD, PeriodMention, PeriodRole
+from extract.periods import BARE_YEAR, OPENING, SAME_PERIOD, PeriodMention, PeriodRole
 
 # A date stated once holds for later paragraphs until so many pass without a number.
 MAX_PERIOD_AGE = 4
@@ -40,6 +40,8 @@ class PeriodContext:
     # A number of its own sentence held for the period, or of a year one of a later sentence: only then does
     # it outlive the paragraph.
     is_firm: bool = False
+    # It is a year up to whose end is counted: `tính đến hết năm 2018`.
+    is_as_of: bool = False
     # How many paragraphs ago the period was stated or last held for a number.
     age: int = 0
     # What held before a look back (`Trước đó, ...`), which lasts for its paragraph only.
@@ -65,7 +67,7 @@ class PeriodContext:
             return
         if self.has_period and latest.period == self.period:
             return
-        if latest.role is PeriodRole.VALUE and latest.period is not None and latest.carries:
+        if latest.role is PeriodRole.VALUE and latest.period is not None:
             self.has_period, self.period = True, latest.period
             self.is_goal = self.is_firm = False
             self.age = 0
@@ -98,7 +100,8 @@ class PeriodContext:
         compared = _year_after(analysis, self.published, of_edition=of_edition)
         if compared is not None and not (self.has_period and _within(self.period, compared)):
             return compared, Source.SENTENCE, "period.after_baseline"
-        if self.has_period and not (self.age and is_stock(folded, analysis)):
+        is_of_now = self.age > 0 and not self.is_as_of and is_stock(folded, analysis)
+        if self.has_period and not is_of_now:
             self.is_firm = self.is_firm or (
                 self._is_of_report() and not self.is_goal and self.resumed is None
             )
@@ -129,7 +132,7 @@ class PeriodContext:
             mention
             for mention in analysis.periods
             if mention.role in (PeriodRole.VALUE, PeriodRole.GOAL)
-            or (mention.role is PeriodRole.NOW and analysis.bindings)
+            or (mention.role is PeriodRole.NOW and (analysis.bindings or _opens(analysis, mention)))
         ]
         if any(mention.rule_id != BARE_YEAR for mention in last):
             # `6 tháng đầu năm 2023 ... Tuần lễ số 2023`: the year of a name says less than a written date.
@@ -161,6 +164,7 @@ class PeriodContext:
             # A day without a number is that of an event; a year or quarter sets the time.
             self.has_period, self.period = True, mention.period
             self.is_goal = mention.role is PeriodRole.GOAL
+            self.is_as_of = self._is_year() and chooser.is_as_of(folded, mention)
             # `trong năm ngày nghỉ lễ (30/4 - 4/5)`: several days are the time of a report, not of one event.
             lasts = not is_event or _days(mention.period) > 1
             self.is_firm = not looks_back and (sets or opens or (lasts and bool(analysis.bindings)))
@@ -197,6 +201,10 @@ def _year_after(analysis: SentenceAnalysis, published: Period | None, *, of_edit
 
 def _within(period: Period | None, year: Period) -> bool:
     return period is not None and year.start <= period.start and period.end <= year.end
+
+
+def _opens(analysis: SentenceAnalysis, mention: PeriodMention) -> bool:
+    return mention.span.start - analysis.sentence.span.start <= OPENING
 
 
 def _is_last_month(period: Period | None, carried: Period | None) -> bool:

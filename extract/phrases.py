@@ -44,6 +44,8 @@ _INLAND = "trong nước|ngoài nước"
 # What an auxiliary may leave that names nothing: `việc làm mới | cho 6.850 lao động`.
 _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
 _LISTED = re.compile(LIST_MARK)
+# `doanh nghiệp (DN)`: how a word is written from here on.
+_ABBREVIATED = re.compile(r"\s*\([^\W\d_]{2,6}\)")
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
     r"(?:^|\s)(?:(?:trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối|cả|toàn)"
@@ -105,6 +107,7 @@ class PhraseGrammar:
         self._subjectless = re.compile(words("subjectless"))
         self._takes = re.compile(rf"{words('takes')}\s*$")
         self._total = re.compile(words("whole_nouns"))
+        self._holder = re.compile(rf"{words('holders')}\s+(?:\w+\s+){{0,2}}$")
         self._regional = re.compile(rf"(?>{words('regional')}|\s|,)*+")
         self._plan = re.compile(words("plans"))
         self._not_nominal = re.compile(words("not_nominal"))
@@ -224,6 +227,10 @@ class PhraseGrammar:
         bare = _without(folded[phrase.start : phrase.end], within(fillers, phrase))
         return self._regional.fullmatch(bare) is not None
 
+    def has_place(self, before: str) -> bool:
+        """Asks whether words for a place lead to a number: `toàn tỉnh có`, `trên địa bàn tỉnh hiện có`."""
+        return self._holder.search(before) is not None
+
     def is_date(self, folded: str, phrase: Span, fillers: Sequence[Span]) -> bool:
         """Asks whether a phrase only says when: `năm 2017`, `trong quý I`."""
         dates = [filler for filler in fillers if _DATE.match(folded, filler.start, filler.end)]
@@ -327,7 +334,15 @@ class PhraseGrammar:
             return None
         end = right.end
         item_start = right.start
+        closed = right.start
         for stop in pattern.finditer(folded, right.start, right.end):
+            if stop.start() < closed:
+                continue
+            bracket = _ABBREVIATED.match(folded, stop.start(), right.end) if stop[0] == "(" else None
+            if bracket is not None:
+                # `72 doanh nghiệp (DN) được cấp mới`: it explains a word and parts nothing.
+                closed = bracket.end()
+                continue
             # `cán bộ, công chức`, `xã, phường, thị trấn`: a short item before a comma lists one population.
             item = folded[item_start : stop.start()].split()
             if (
@@ -346,7 +361,8 @@ class PhraseGrammar:
         if wide:
             places = (self._placed.search(folded, right.start, filler.start) for filler in fillers)
             end = min([end, *(place.start() for place in places if place is not None)])
-        start = right.start
+        opened = _ABBREVIATED.match(folded, right.start, right.end)
+        start = opened.end() if opened is not None else right.start
         while start < end and not folded[start].isalnum():
             start += 1
         limit = MAX_PHRASE_SYLLABLES if share else MAX_WIDE_SYLLABLES if wide else MAX_RIGHT_PHRASE_SYLLABLES
