@@ -4,7 +4,7 @@
 tests/gold:
 
 - `digital`, `digital2`: passages on digital transformation in other provinces, written for this project from
-  published figures; `provinces`, `provinces2`: the same on farming, trade, health, schools and tourism too.
+  published figures; `provinces` to `provinces3`: the same on farming, trade, health, schools and tourism too.
   Their texts are in folders of these names in tests/gold.
 - `passages` to `passages4`, `telecom`, `sentences`, `sentences2`: passages of articles and single sentences
   of a news corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those
@@ -37,7 +37,7 @@ from extract.pipeline import Extractor
 from extract.rules import load_rules
 
 GOLD_FOLDER = Path(__file__).parent.parent / "tests" / "gold"
-OWN_TEXTS = ("digital", "digital2", "provinces", "provinces2")
+OWN_TEXTS = ("digital", "digital2", "provinces", "provinces2", "provinces3")
 NEWS = ("passages", "passages2", "passages3", "passages4", "telecom", "sentences", "sentences2")
 SETS = (*OWN_TEXTS, "reports", *NEWS)
 HALVES = ("dev", "held")
