@@ -16,6 +16,9 @@ NEAR = 14
 SAME_CLAUSE = 70
 # The day of a report stands so near the beginning of its sentence.
 OPENING = 20
+# `trong năm ngày nghỉ lễ` stands so near before the days.
+NEAR_DAYS = 24
+_OVER_DAYS = re.compile(r"(?<!\w)(?:trong|suốt|từ)\s(?!dịp)")
 # `tính đến hết` stands so near before a date, or begins it.
 AS_OF = 12
 _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|hết)\s")
@@ -71,6 +74,12 @@ class PeriodChooser:
         """Asks whether a date says up to when: `tính đến hết tháng 6`."""
         before = folded[max(0, mention.span.start - AS_OF) : mention.span.end]
         return _AS_OF.search(before) is not None
+
+    def spans_days(self, folded: str, mention: PeriodMention) -> bool:
+        """Asks whether several days are the time of a report: `trong năm ngày nghỉ lễ (30/4 - 4/5)`."""
+        return (
+            _OVER_DAYS.search(folded[max(0, mention.span.start - NEAR_DAYS) : mention.span.end]) is not None
+        )
 
     def singles_out(self, folded: str, sentence: Span) -> bool:
         """Asks whether a sentence looks at a part of the time before: `Riêng tháng 6, ...`."""

@@ -165,8 +165,7 @@ class PeriodContext:
             self.has_period, self.period = True, mention.period
             self.is_goal = mention.role is PeriodRole.GOAL
             self.is_as_of = self._is_year() and chooser.is_as_of(folded, mention)
-            # `trong năm ngày nghỉ lễ (30/4 - 4/5)`: several days are the time of a report, not of one event.
-            lasts = not is_event or _days(mention.period) > 1
+            lasts = not is_event or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
             self.is_firm = not looks_back and (sets or opens or (lasts and bool(analysis.bindings)))
         elif is_event and _is_later(mention.period, self.period):
             # The story has gone on to another day.
