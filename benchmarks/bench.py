@@ -1,4 +1,4 @@
-"""Measures the pipeline in memory: against underthesea, by stage, as articles grow in number, and its memory.
+"""Measures the pipeline: against underthesea, by stage, as articles grow in number, with workers, its memory.
 
 `python benchmarks/bench.py [--corpus FILE.parquet|FILE.jsonl] [--json FILE] [--quick]`. The corpus has a
 column `text`, and `doc_id` and `published` where it likes; without one the seeds are repeated with varied
@@ -16,6 +16,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -36,15 +37,16 @@ _NUMBER = re.compile(r"(?<![\w./,-])(?!(?:19|20)[0-9]{2}(?![0-9.,]))[0-9]+(?:[.,
 
 
 class Plan(NamedTuple):
-    """How much is measured: articles and rounds of the comparison, and the sizes of growing corpora."""
+    """How much is measured: articles and rounds of the comparison, sizes of corpora and of whole runs."""
 
     articles: int
     rounds: int
     sizes: tuple[int, ...]
+    run: int
 
 
-FULL = Plan(300, 3, (500, 2_000, 8_000))
-QUICK = Plan(60, 2, (50, 200, 800))
+FULL = Plan(300, 3, (500, 2_000, 8_000), 4_000)
+QUICK = Plan(60, 2, (50, 200, 800), 400)
 
 # Which calls of the pipeline belong to which stage: what a call spends in another of them is not its own.
 STAGES = {
@@ -245,10 +247,33 @@ def start_up() -> dict[str, float]:
     return {"import_s": imported - begun, "rules_s": made - imported, "first_article_s": first}
 
 
-# "One worker against two" goes here once there are workers: a child per count, the same articles, the ratio
-# of their times and the sum of their memory. Its name belongs into `CHILDREN`, its line into `report`.
+def run_whole(corpus: Path | None, count: int, workers: int) -> dict[str, float]:
+    """Gives time and peak memory of a run over so many records of a file: read, extracted and written."""
+    from extract.run import Options, run
+
+    with tempfile.TemporaryDirectory() as folder:
+        records = Path(folder) / "articles.jsonl"
+        with records.open("w", encoding="utf-8") as file:
+            for item in load_articles(corpus, count):
+                published = item.published.start.isoformat() if item.published is not None else None
+                record = {"doc_id": item.doc_id, "text": item.text, "published": published}
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        options = Options((records,), Path(folder) / "out", workers=workers, cache=False)
+        seconds = _seconds(lambda: run(options))
+        timings = json.loads((options.out / "run.json").read_text(encoding="utf-8"))["timings"]
+    return {
+        "articles": count,
+        "seconds": seconds,
+        "write_s": timings["write"],
+        "peak_mb": _peak_megabytes(),
+        "worker_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }
+
+
 CHILDREN: dict[str, Callable[[Path | None, int], dict[str, float]]] = {
     "grow": grow,
+    "run1": lambda corpus, count: run_whole(corpus, count, 1),
+    "run2": lambda corpus, count: run_whole(corpus, count, 2),
     "tokenize": tokenize_alone,
     "start": lambda _corpus, _count: start_up(),
 }
@@ -274,6 +299,7 @@ def measure(corpus: Path | None, plan: Plan) -> dict[str, Any]:
         "growth": [_in_child("grow", corpus, size) for size in plan.sizes],
         "word_tokenize": _in_child("tokenize", corpus, plan.articles),
         "start": _in_child("start", corpus, 0),
+        "workers": [_in_child(name, corpus, plan.run) for name in ("run1", "run2", "run2", "run1")],
     }
     documents = load_articles(corpus, plan.articles, sampled=True)
     return {
@@ -302,12 +328,26 @@ def report(measured: dict[str, Any]) -> Iterator[str]:
             f"{step['articles']:>6.0f} articles: {growth:.2f} times the time per article, "
             f"peak {step['peak_mb']:.0f} MB ({step['start_mb']:.0f} at the start)"
         )
+    one, two = (
+        min((step for step in measured["workers"] if bool(step["worker_peak_mb"] > 1) == many), key=_time_of)
+        for many in (False, True)
+    )
+    yield (
+        f"a run of {one['articles']:.0f} articles, read, extracted and written: two workers "
+        f"{one['seconds'] / two['seconds']:.2f} times as fast as one; peak {one['peak_mb']:.0f} MB in one "
+        f"process, with two {two['peak_mb']:.0f} MB and {two['worker_peak_mb']:.0f} MB a worker; "
+        f"writing takes {two['write_s'] / two['seconds']:.0%}"
+    )
     yield f"word_tokenize alone: peak {measured['word_tokenize']['peak_mb']:.0f} MB"
     start = measured["start"]
     yield (
         f"start: import {start['import_s']:.2f} s, rules {start['rules_s']:.2f} s, "
         f"first article {start['first_article_s']:.2f} s"
     )
+
+
+def _time_of(step: dict[str, float]) -> float:
+    return step["seconds"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
