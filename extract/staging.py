@@ -56,9 +56,12 @@ def staged_path(folder: Path, *names: str) -> Path:
 
 
 def has_finished_parts(folder: Path) -> bool:
-    """Asks whether a run that was stopped left finished work there."""
+    """Asks whether a run that was stopped left finished work there; one whose tables are whole left none."""
+    hidden = folder / STAGING_FOLDER
+    if (hidden / MARKER).is_file():
+        return False
     with suppress(OSError):
-        return any(not path.name.startswith(".") for path in (folder / STAGING_FOLDER / PARTS).iterdir())
+        return any(not path.name.startswith(".") for path in (hidden / PARTS).iterdir())
     return False
 
 
