@@ -6,6 +6,7 @@ Two runs whose engines and articles have equal hashes give equal rows, so that r
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -26,6 +27,7 @@ _LIBRARIES = (
     "charset-normalizer",
     "trafilatura",
     "lxml",
+    "justext",
 )
 
 
@@ -34,7 +36,8 @@ def engine_fingerprint(rules_digest: str, max_article_bytes: int) -> str:
 
     The code counts as it lies, not by its version alone: rows of yesterday's code are none of today's.
     """
-    parts = [__version__, SCHEMA_VERSION, rules_digest, str(max_article_bytes), _code_digest()]
+    characters = unicodedata.unidata_version
+    parts = [__version__, SCHEMA_VERSION, rules_digest, str(max_article_bytes), characters, _code_digest()]
     return _digest([*parts, *(f"{name}={_version(name)}" for name in _LIBRARIES)])
 
 

@@ -36,7 +36,9 @@ class FinishedRun:
                 self._files = {table: table_files(folder, table) for table in (DOCUMENTS, FACTS)}
                 if self._is_as_written(folder):
                     self._read_keys()
-        except (ExtractError, OSError, ValueError, KeyError, AttributeError, pa.ArrowException) as error:
+        except (
+            ExtractError, OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException,
+        ) as error:  # fmt: skip
             # Whatever is wrong with them, the articles can be read again.
             logger.debug("%s: no rows taken over: %s", folder, error)
             self._ids = {}

@@ -80,7 +80,9 @@ class PartStore:
 
 
 def _read(path: Path) -> Block | None:
+    content = path.read_bytes()
     try:
-        return Block.from_bytes(path.read_bytes())
-    except pa.ArrowException:
+        return Block.from_bytes(content)
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        # A part that was cut off or changed; pyarrow calls some of that an error of the system.
         return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import pickle
 import signal
 import subprocess
 import sys
@@ -127,7 +126,7 @@ class ProcessPool:
             write_message(_pipe(worker.process.stdin), job.shard)
 
     def _start(self) -> _Worker:
-        command = [sys.executable, "-c", _BOOT, json.dumps(sys.path)]
+        command = [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path)]
         # In a group of its own the Ctrl-C of a terminal does not reach it.
         group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **group)
@@ -177,10 +176,12 @@ def _listen(process: subprocess.Popen[bytes], events: SimpleQueue[tuple[Any, Any
     try:
         while (message := read_message(stream)) is not None:
             events.put((process, message))
-    except (OSError, ValueError, pickle.UnpicklingError):
-        # What a worker says that is broken is as good as its end.
+    except Exception:
+        # What a worker says that is broken, or too much to hold, is as good as its end.
+        logger.debug("a worker's answer cannot be read", exc_info=True)
         process.kill()
-    events.put((process, None))
+    finally:
+        events.put((process, None))
 
 
 def _pipe(stream: IO[bytes] | None) -> BinaryIO:

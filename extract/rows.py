@@ -34,12 +34,19 @@ def fact_rows(result: DocumentResult) -> list[Row]:
     return [fact_row(fact) for fact in result.facts]
 
 
+def _plain(reason: str) -> str:
+    """Gives a reason that a table can hold: it may cite what is no text."""
+    return reason.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def document_row(result: DocumentResult | FailedDocument, key: str | None = None) -> Row:
     """Gives the row of a document; `key` is the hash of its content, None where it shall be read again."""
     row: dict[str, Any] = dict.fromkeys((column.name for column in DOCUMENTS.columns), None)
     row.update(characters=0, sentences=0, facts=0, published_source="none")
     if isinstance(result, FailedDocument):
-        row.update(doc_id=result.doc_id, source=result.source, sha256=result.sha256, error=result.reason)
+        row.update(
+            doc_id=result.doc_id, source=result.source, sha256=result.sha256, error=_plain(result.reason)
+        )
         row.update(status=DocumentStatus.ERROR, encoding=result.encoding)
         return row
     document = result.document

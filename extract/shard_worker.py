@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from extract.block import Block
 from extract.errors import ExtractError
@@ -87,15 +88,16 @@ def extract_item(
     """Reads one article and gives its facts."""
     if isinstance(item, FailedDocument):
         return item
-    document = read_item(item, metadata.get(item.doc_id), max_bytes)
-    if isinstance(document, FailedDocument):
-        return document
+    failed = partial(FailedDocument, item.doc_id, item.source)
     try:
+        document = read_item(item, metadata.get(item.doc_id), max_bytes)
+        if isinstance(document, FailedDocument):
+            return document
+        failed = partial(failed, sha256=document.sha256, encoding=document.encoding)
         return extractor.extract(document)
     except ExtractError:
         raise
     except Exception as error:
-        # Whatever an article does to the extractor, the others go on; the report names it.
+        # Whatever an article does to a reader or the extractor, the others go on; the report names it.
         logger.debug("%s", item.doc_id, exc_info=True)
-        reason = f"{type(error).__name__}: {error}"
-        return FailedDocument(document.doc_id, document.source, reason, document.sha256, document.encoding)
+        return failed(reason=f"{type(error).__name__}: {error}")

@@ -133,7 +133,12 @@ def file_source(path: str, label: str | None = None) -> Source | None:
 
 def printable(name: str) -> str:
     """Gives a name that a table and a terminal can show: what is no text or would break a line is escaped."""
-    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        content = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # Half of a pair, as JSON can write it, stands for no byte.
+        content = name.encode("utf-8", "backslashreplace")
+    name = content.decode("utf-8", "backslashreplace")
     if name.isprintable():
         return name
     return "".join(
