@@ -263,6 +263,7 @@ def run_whole(corpus: Path | None, count: int, workers: int) -> dict[str, float]
         timings = json.loads((options.out / "run.json").read_text(encoding="utf-8"))["timings"]
     return {
         "articles": count,
+        "workers": workers,
         "seconds": seconds,
         "write_s": timings["write"],
         "peak_mb": _peak_megabytes(),
@@ -329,8 +330,8 @@ def report(measured: dict[str, Any]) -> Iterator[str]:
             f"peak {step['peak_mb']:.0f} MB ({step['start_mb']:.0f} at the start)"
         )
     one, two = (
-        min((step for step in measured["workers"] if bool(step["worker_peak_mb"] > 1) == many), key=_time_of)
-        for many in (False, True)
+        min((step for step in measured["workers"] if step["workers"] == workers), key=_time_of)
+        for workers in (1, 2)
     )
     yield (
         f"a run of {one['articles']:.0f} articles, read, extracted and written: two workers "

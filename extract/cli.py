@@ -21,7 +21,7 @@ import typer
 
 from extract import __version__
 from extract.errors import ExtractError, InputError
-from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_WRONG = 0, 1, 2
 # What the command line library gives for Ctrl-C.
@@ -217,7 +217,7 @@ def run(
             "--rows-per-part", metavar="N", min=1, rich_help_panel=_LARGE,
             help="Above so many facts they go into files in facts/ instead of facts.parquet.",
         ),
-    ] = 1_000_000,
+    ] = DEFAULT_ROWS_PER_PART,
     engine: Annotated[
         EngineName,
         typer.Option(

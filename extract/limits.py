@@ -4,3 +4,5 @@ from __future__ import annotations
 
 # A long article has 50 kB. One of 10 MB that is all facts takes some minutes and 2 GB.
 DEFAULT_MAX_ARTICLE_BYTES = 10_000_000
+# Above this many facts the table is several files.
+DEFAULT_ROWS_PER_PART = 1_000_000

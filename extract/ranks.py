@@ -34,8 +34,8 @@ _RANK = re.compile(
 _VERB = re.compile(
     r"(?:xếp|đứng|vị trí|vị thứ|(?:lên|xuống|giữ|ở|đạt|cùng|về|lại|ngôi)\s+(?:vị trí|hạng|thứ hạng|thứ))"
 )
-# `hạng 2 năm 2021, hạng 4 năm 2022`: one rank a year.
 _INDEX = re.compile(r"(?<!\w)(?:chỉ số|xếp hạng|bảng|tốp|top|index|dti|pci)(?!\w)")
+# `hạng 2 năm 2021, hạng 4 năm 2022`: one rank a year.
 _IN_YEAR = re.compile(r"\s+(?:(?:vào|trong)\s+)?năm\s+[0-9]{4}(?!\w)")
 _TOP = re.compile(
     r"(?<!\w)(?:(?P<top>(?:tốp|top)(?:\s+đầu)?\s+)|(?:nhóm|trong\s+số|trong)\s+)"

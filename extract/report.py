@@ -17,6 +17,8 @@ class Report:
 
     documents: int = 0
     facts: int = 0
+    # Facts that a document states again.
+    duplicates: int = 0
     # Articles whose rows were taken over: from the tables of the run before, from a run that was stopped.
     reused: int = 0
     resumed: int = 0
@@ -30,6 +32,16 @@ class Report:
     provinces: Counter[str] = field(default_factory=Counter)
     drops: Counter[str] = field(default_factory=Counter)
     doubts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def statuses(self) -> dict[DocumentStatus, int]:
+        """How many documents there are of each status."""
+        failed, empty = len(self.failed), len(self.empty)
+        return {
+            DocumentStatus.OK: self.documents - failed - empty,
+            DocumentStatus.EMPTY: empty,
+            DocumentStatus.ERROR: failed,
+        }
 
     def count_documents(self, rows: Sequence[Row]) -> None:
         """Adds rows of documents."""
@@ -49,6 +61,7 @@ class Report:
     def count_facts(self, rows: Sequence[Row]) -> None:
         """Adds rows of facts."""
         self.facts += len(rows)
+        self.duplicates += sum(row["duplicate_of"] is not None for row in rows)
         self.metrics.update(row["metric_id"] or "" for row in rows)
         self.provinces.update(row["province_name"] or "" for row in rows)
 

@@ -17,7 +17,7 @@ from extract.engine import EngineFactory
 from extract.errors import TooManyErrorsError
 from extract.fingerprint import content_key, engine_fingerprint
 from extract.finished_run import FinishedRun
-from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
 from extract.local_engine import LocalEngine
 from extract.metadata import DocumentMetadata, load_metadata
 from extract.models import FailedDocument
@@ -37,8 +37,6 @@ from extract.table import DatasetWriter, RunInfo
 __all__ = ["Options", "Report", "extract_item", "run"]
 
 TOKENIZER = "underthesea"
-# Above this many facts the table is several files.
-ROWS_PER_PART = 1_000_000
 _FAILURES_TOLD = 10
 
 logger = logging.getLogger(__name__)
@@ -63,7 +61,7 @@ class Options:
     cache: bool = True
     # None: any number of articles may fail.
     max_errors: int | None = None
-    rows_per_part: int = ROWS_PER_PART
+    rows_per_part: int = DEFAULT_ROWS_PER_PART
     # Read on a cluster of Ray; `ray_address` is None for the one that Ray finds, else this machine.
     ray: bool = False
     ray_address: str | None = None
@@ -112,6 +110,7 @@ def run(
         provinces_rows=provinces_rows(gazetteer),
         rows_per_part=options.rows_per_part,
         keep_parts=options.resume,
+        report=report,
     )
     with writer:
         if writer.had_parts and not options.resume:
@@ -132,8 +131,6 @@ def run(
         for documents, facts in chain(finished.rows() if finished else (), store.rows()):
             writer.add_documents(documents)
             writer.add_facts(facts)
-            report.count_documents(documents)
-            report.count_facts(facts)
         writer.timings.update(
             start=ready - started, extract=extracted - ready, write=time.perf_counter() - extracted
         )

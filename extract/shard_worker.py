@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from extract.block import Block
 from extract.errors import ExtractError
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
-from extract.metadata import DocumentMetadata
 from extract.models import DocumentResult, FailedDocument
 from extract.pipeline import Extractor
 from extract.places import Gazetteer
@@ -58,7 +56,7 @@ class ShardWorker:
     def __call__(self, shard: Shard) -> ShardResult:
         """Gives the rows of a shard. Raises ExtractError for what must stop the run."""
         limit = self._setup.max_article_bytes
-        results = [(task.key, extract_item(self._extractor, task.item, {}, limit)) for task in shard.tasks]
+        results = [(task.key, extract_item(self._extractor, task.item, limit)) for task in shard.tasks]
         return shard_result(self._setup.engine, shard, results)
 
 
@@ -82,7 +80,6 @@ def failed_shard(engine: str, shard: Shard, reason: str) -> ShardResult:
 def extract_item(
     extractor: Extractor,
     item: RawItem | FailedDocument,
-    metadata: Mapping[str, DocumentMetadata],
     max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES,
 ) -> DocumentResult | FailedDocument:
     """Reads one article and gives its facts."""
@@ -90,7 +87,7 @@ def extract_item(
         return item
     failed = partial(FailedDocument, item.doc_id, item.source)
     try:
-        document = read_item(item, metadata.get(item.doc_id), max_bytes)
+        document = read_item(item, max_bytes=max_bytes)
         if isinstance(document, FailedDocument):
             return document
         failed = partial(failed, sha256=document.sha256, encoding=document.encoding)

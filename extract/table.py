@@ -8,12 +8,11 @@ only `timings` in `run.json` differ. Columns are described in `table_schema.py`.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,9 +22,10 @@ import pyarrow.parquet as pq
 
 from extract import datapackage
 from extract.errors import InputError, InternalError
-from extract.models import DocumentResult, DocumentStatus, Fact, FailedDocument
+from extract.models import DocumentResult, Fact, FailedDocument
 from extract.parquet import Encoder, PartedWriter, Row, TableWriter
-from extract.rows import counts_of, document_row, fact_row, fact_rows, warnings_of
+from extract.report import Report
+from extract.rows import document_row, fact_row, fact_rows
 from extract.sorting import SortedWriter
 from extract.staging import Staging, output_errors, staged_path
 from extract.table_schema import (
@@ -106,7 +106,7 @@ class DatasetWriter:
     """Writes the output of a run as it comes, and puts it in place when the `with` block ends well.
 
     An exception in the block throws the new files away and leaves an older run as it was. `timings`
-    (seconds by name) may be filled until then; the rest of `run.json` is known from what was added.
+    (seconds by name) may be filled until then; the rest of `run.json` is counted in `report` as it is added.
     Facts go into `facts.parquet`, or above `rows_per_part` rows (0: no limit) into files in `facts/`, where
     `expect` said before how many documents there are. Finished parts of a run that was stopped stay with
     `keep_parts`; `parts` is their folder and `had_parts` says whether there were any.
@@ -122,6 +122,7 @@ class DatasetWriter:
         provinces_rows: Sequence[Row] = (),
         rows_per_part: int = 0,
         keep_parts: bool = False,
+        report: Report | None = None,
     ) -> None:
         self._rows_per_part = rows_per_part
         self._keep_parts = keep_parts
@@ -132,12 +133,8 @@ class DatasetWriter:
         self._run_info = run_info
         self._ontology = ((METRICS, metrics_rows), (UNITS, units_rows), (PROVINCES, provinces_rows))
         self._out_dir = out_dir
-        self._counts: Counter[str] = Counter()
-        self._drops: Counter[str] = Counter()
-        self._doubts: Counter[str] = Counter()
+        self._report = report if report is not None else Report()
         self._inputs: list[tuple[str, str, str | None]] = []
-        self._errors: list[dict[str, str]] = []
-        self._warnings: list[dict[str, str]] = []
 
     def __enter__(self) -> Self:
         """Makes the folder. Raises OutputError when it cannot be written."""
@@ -185,23 +182,14 @@ class DatasetWriter:
 
     def add_documents(self, rows: Sequence[Row]) -> None:
         """Adds rows of documents, in order among themselves."""
-        for row in rows:
-            doc_id, source = row["doc_id"], row["source"]
-            self._inputs.append((doc_id, source, row["sha256"]))
-            self._counts["documents"] += 1
-            self._counts[f"documents_{row['status']}"] += 1
-            if row["error"] is not None:
-                self._errors.append({"doc_id": doc_id, "source": source, "error": row["error"]})
-            self._warnings.extend({"doc_id": doc_id, "warning": warning} for warning in warnings_of(row))
-            self._drops.update(counts_of(row["drops"]))
-            self._doubts.update(counts_of(row["ambiguous"]))
+        self._report.count_documents(rows)
+        self._inputs.extend((row["doc_id"], row["source"], row["sha256"]) for row in rows)
         with output_errors(self._out_dir):
             self._open_writers()[0].add(rows)
 
     def add_facts(self, rows: Sequence[Row]) -> None:
         """Adds rows of facts, in order among themselves."""
-        self._counts["facts"] += len(rows)
-        self._counts["duplicates"] += sum(row["duplicate_of"] is not None for row in rows)
+        self._report.count_facts(rows)
         with output_errors(self._out_dir):
             self._open_writers()[1].add(rows)
 
@@ -226,13 +214,13 @@ class DatasetWriter:
 
     def _metadata(self) -> dict[str, str]:
         """Gives what stands in the schema of every table."""
-        documents = self._counts["documents"] if self._expected is None else self._expected
+        documents = self._report.documents if self._expected is None else self._expected
         return {**self._run_info.to_metadata(), "documents": str(documents)}
 
     def _finish(self) -> list[str]:
         """Completes the new files. Gives their names, folders for several."""
-        if self._expected not in (None, self._counts["documents"]):
-            raise InternalError(f"{self._expected} documents expected, {self._counts['documents']} added")
+        if self._expected not in (None, self._report.documents):
+            raise InternalError(f"{self._expected} documents expected, {self._report.documents} added")
         metadata = self._metadata()
         with output_errors(self._out_dir):
             for rows_writer in self._open_writers():
@@ -250,13 +238,7 @@ class DatasetWriter:
         return [FACTS.folder_name if in_parts else FACTS.file_name, *_PLAIN_FILES]
 
     def _describe_run(self) -> dict[str, Any]:
-        names = [
-            "documents",
-            *(f"documents_{status.value}" for status in DocumentStatus),
-            "facts",
-            "duplicates",
-        ]
-        info = self._run_info
+        info, report = self._run_info, self._report
         return {
             "versions": {
                 "extract": info.package_version,
@@ -267,12 +249,21 @@ class DatasetWriter:
             "rules_hash": info.rules_hash,
             **({"engine": info.engine} if info.engine else {}),
             "counts": {
-                **{name: self._counts[name] for name in names},
-                "drops": dict(sorted(self._drops.items())),
-                "ambiguous": dict(sorted(self._doubts.items())),
+                "documents": report.documents,
+                **{f"documents_{status.value}": count for status, count in report.statuses.items()},
+                "facts": report.facts,
+                "duplicates": report.duplicates,
+                "drops": dict(sorted(report.drops.items())),
+                "ambiguous": dict(sorted(report.doubts.items())),
             },
-            "errors": sorted(self._errors, key=itemgetter("doc_id")),
-            "warnings": sorted(self._warnings, key=itemgetter("doc_id")),
+            "errors": [
+                {"doc_id": failed.doc_id, "source": failed.source, "error": failed.reason}
+                for failed in sorted(report.failed, key=attrgetter("doc_id"))
+            ],
+            "warnings": [
+                {"doc_id": doc_id, "warning": warning}
+                for doc_id, warning in sorted(report.warnings, key=itemgetter(0))
+            ],
             "inputs": [
                 {"doc_id": doc_id, "source": source, "sha256": digest}
                 for doc_id, source, digest in sorted(self._inputs, key=itemgetter(0))

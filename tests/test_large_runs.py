@@ -98,6 +98,14 @@ def stop_reading(monkeypatch: pytest.MonkeyPatch, after: int, error: BaseExcepti
     monkeypatch.setattr(Extractor, "extract", extract)
 
 
+def run_and_stop(monkeypatch: pytest.MonkeyPatch, options: Options, after: int) -> None:
+    """Runs until Ctrl-C, which comes after a number of articles."""
+    with monkeypatch.context() as patch:
+        stop_reading(patch, after, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            run(options)
+
+
 @pytest.fixture
 def read_ids(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the articles that are read in this process, as they are."""
@@ -161,10 +169,7 @@ def test_what_is_done_is_not_done_again(
 ) -> None:
     out = tmp_path / "out"
     options = Options((corpus,), out, workers=1, shards=SMALL, resume=True)
-    with monkeypatch.context() as patch:
-        stop_reading(patch, 14, KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            run(options)
+    run_and_stop(monkeypatch, options, 14)
     assert has_finished_parts(out)
     assert not (out / "facts.parquet").exists()
     # A part that the disk has lost counts for nothing.
@@ -181,10 +186,7 @@ def test_an_article_that_changed_since_the_stop_is_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     articles, out = write_corpus(tmp_path / "in", 12), tmp_path / "out"
-    with monkeypatch.context() as patch:
-        stop_reading(patch, 9, KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            run(Options((articles,), out, workers=1, shards=SMALL))
+    run_and_stop(monkeypatch, Options((articles,), out, workers=1, shards=SMALL), 9)
     (articles / "n002.txt").write_text("Xã có 12 chợ.")
     (articles / "n005.txt").unlink()
     assert run(Options((articles,), out, workers=1, shards=SMALL, resume=True)).resumed == 6
@@ -196,10 +198,7 @@ def test_without_resume_a_run_begins_anew_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     articles, out = write_corpus(tmp_path / "in", 12), tmp_path / "out"
-    with monkeypatch.context() as patch:
-        stop_reading(patch, 9, KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            run(Options((articles,), out, workers=1, shards=SMALL))
+    run_and_stop(monkeypatch, Options((articles,), out, workers=1, shards=SMALL), 9)
     assert run(Options((articles,), out, workers=1, shards=SMALL)).resumed == 0
     assert "a run was stopped there; it begins anew, --resume would have gone on" in caplog.text
     assert not (out / STAGING_FOLDER).exists()

@@ -176,7 +176,7 @@ def test_however_the_file_is_stored_the_facts_are_the_same(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(store(ARTICLE).encode())
-    result = extract_item(extractor, RawItem("a", str(path), Kind.TEXT, Location(str(path))), {})
+    result = extract_item(extractor, RawItem("a", str(path), Kind.TEXT, Location(str(path))))
     assert isinstance(result, DocumentResult)
     assert result.facts == results[-1].facts
 
