@@ -3,27 +3,33 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check-rules bench eval dataset all clean
+.PHONY: help setup setup-dev run test lint check-rules bench eval dataset all clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-setup: $(VENV)/.installed ## Make .venv with the package and what its tests need
+setup: $(VENV)/.installed ## Make .venv with the package
+
+setup-dev: $(VENV)/.installed-dev ## Add all extras and what the tests need
 
 run: setup ## Extract the facts of seeds/ into out/ and show the first rows
 	$(BIN)/extract run seeds/ --out out/
 	$(BIN)/extract show out/ --limit 10
 
-test: setup ## Lint, check the types and the rules, run the tests
+test: setup-dev ## Lint, check the types and the rules, run the tests
 	$(MAKE) lint check-rules
 	$(BIN)/python -m pytest -q
 
-lint: setup
+lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -45,7 +45,7 @@ class Plan(NamedTuple):
     run: int
 
 
-FULL = Plan(300, 3, (500, 2_000, 8_000), 4_000)
+FULL = Plan(300, 3, (500, 2_000, 8_000), 8_000)
 QUICK = Plan(60, 2, (50, 200, 800), 400)
 
 # Which calls of the pipeline belong to which stage: what a call spends in another of them is not its own.
@@ -60,18 +60,21 @@ STAGES = {
 
 def load_articles(corpus: Path | None, count: int, *, sampled: bool = False) -> list[Document]:
     """Gives `count` articles of a corpus or the seeds; what is too few comes again with other numbers."""
+    return list(iter_articles(corpus, count, sampled=sampled))
+
+
+def iter_articles(corpus: Path | None, count: int, *, sampled: bool = False) -> Iterator[Document]:
+    """Gives the articles one by one, so that they need not all be in memory."""
     rows = list(_rows(corpus))
     chance = random.Random(SEED)
     if sampled and len(rows) > count:
         rows = chance.sample(rows, count)
-    documents = []
     for index in range(count):
         doc_id, text, published = rows[index % len(rows)]
         if index >= len(rows):
             text = _NUMBER.sub(lambda match: _varied(match[0], chance), text)
         period = parse_iso_period(published) if published else None
-        documents.append(Document(f"{doc_id}-{index}", text, "-", _digest(text), published=period))
-    return documents
+        yield Document(f"{doc_id}-{index}", text, "-", _digest(text), published=period)
 
 
 def _rows(corpus: Path | None) -> Iterator[tuple[str, str, str | None]]:
@@ -254,7 +257,7 @@ def run_whole(corpus: Path | None, count: int, workers: int) -> dict[str, float]
     with tempfile.TemporaryDirectory() as folder:
         records = Path(folder) / "articles.jsonl"
         with records.open("w", encoding="utf-8") as file:
-            for item in load_articles(corpus, count):
+            for item in iter_articles(corpus, count):
                 published = item.published.start.isoformat() if item.published is not None else None
                 record = {"doc_id": item.doc_id, "text": item.text, "published": published}
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")

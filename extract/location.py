@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ from extract.errors import InputError
 # `s3://…`, `zip://a.txt::https://…`. A letter alone is a drive of Windows.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+(?:://|::)")
 _USER = re.compile(r"(?<=//)[^/@\s]*@")
-_QUERY = re.compile(r"(?<=\S)\?[^:]*")
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -38,9 +38,14 @@ def is_url(address: str) -> bool:
 
 
 def url_label(url: str) -> str:
-    """Gives a URL as it may stand in a table: without user, password or signed query."""
-    url = _USER.sub("", url)
-    return _QUERY.sub("", url) if url.lower().startswith(("http://", "https://")) else url
+    """Gives a URL as it may stand in a table: without user, password or signed query, also where chained."""
+    return "::".join(map(_part_label, url.split("::")))
+
+
+def _part_label(part: str) -> str:
+    part = _USER.sub("", part)
+    # Elsewhere a question mark is a letter of a glob or of a name.
+    return part.partition("?")[0] if part.lower().startswith(("http://", "https://")) else part
 
 
 @contextmanager
@@ -52,8 +57,15 @@ def open_location(location: Location) -> Iterator[BinaryIO]:
 
 def _open_raw(location: Location) -> Any:
     if not location.is_remote:
+        _check_regular(location.address)
         return open(location.address, "rb")
     return _fsspec(location.address).open(location.address, "rb")
+
+
+def _check_regular(path: str) -> None:
+    """Raises OSError for what no one may open: a pipe would be waited for."""
+    if not os.path.isfile(path):
+        raise OSError("is a link that leads nowhere" if os.path.islink(path) else "is no regular file")
 
 
 def list_url(url: str) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ other inputs, so items may be read in any order and place.
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import BinaryIO
@@ -118,9 +117,6 @@ def _load(item: RawItem, location: Location, max_bytes: int) -> bytes | FailedDo
     def fail(reason: str) -> FailedDocument:
         return FailedDocument(item.doc_id, item.source, reason)
 
-    if not location.is_remote and not os.path.isfile(location.address):
-        # A pipe would be waited for.
-        return fail(irregular(location.address))
     try:
         with open_location(location) as stream:
             return read_limited(stream, max_bytes)
@@ -131,11 +127,6 @@ def _load(item: RawItem, location: Location, max_bytes: int) -> bytes | FailedDo
             raise
         # Every protocol has errors of its own.
         return fail(f"cannot be read: {describe(error)}")
-
-
-def irregular(path: str) -> str:
-    """Says why a path that is no regular file is not opened."""
-    return "is a link that leads nowhere" if os.path.islink(path) else "is no regular file"
 
 
 def describe(error: Exception) -> str:

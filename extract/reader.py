@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -22,7 +21,7 @@ from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
 from extract.location import open_location
 from extract.metadata import DocumentMetadata, as_text, parse_stated_date
 from extract.models import FailedDocument
-from extract.raw_item import RawItem, describe, irregular, read_limited
+from extract.raw_item import RawItem, describe, read_limited
 from extract.records import (
     BadRecord,
     Columns,
@@ -139,9 +138,6 @@ def _open_records(
 def _open(source: Source, stack: ExitStack) -> BinaryIO:
     if source.location is None:
         return sys.stdin.buffer
-    address = source.location.address
-    if not source.location.is_remote and not os.path.isfile(address):
-        raise OSError(irregular(address))
     return stack.enter_context(open_location(source.location))
 
 

@@ -112,7 +112,8 @@ def read_jsonl(stream: io.TextIOBase, longest: int) -> Iterator[RawRecord | BadR
 def read_csv(stream: io.TextIOBase, columns: Columns, longest: int) -> Iterator[RawRecord | BadRecord]:
     """Reads rows under a header; cells are parted by commas, semicolons, tabs or bars, as the header is.
 
-    Raises InputError for a file without a text column, and for a quote that is never closed.
+    A quote that never closes is told with what it swallows: where the text should have ended nobody knows.
+    Raises InputError for a file without a text column.
     """
     lines = _csv_lines(stream, longest)
     header = next(lines, "")
@@ -121,18 +122,56 @@ def read_csv(stream: io.TextIOBase, columns: Columns, longest: int) -> Iterator[
     # The limit of the csv module is one for the process; 128 kB is less than a long article.
     csv.field_size_limit(longest or 2**31 - 1)
     mark = max(_MARKS, key=header.count)
-    reader = csv.reader(chain([header], lines), delimiter=mark)
+    source = _RecordLines(chain([header], lines))
+    reader = csv.reader(source, delimiter=mark)
     row = 0
     try:
         names = [name.strip() for name in next(reader)]
+        if source.ended:
+            raise InputError("header", "a quote opens there and never closes")
         check_columns(names, columns)
+        source.begin_record()
         for cells in reader:
-            if not cells:
-                continue
-            row += 1
-            yield _csv_record(row, reader.line_num, names, cells)
+            row += bool(cells)
+            if source.ended:
+                lost = source.line - source.first
+                yield BadRecord(
+                    row,
+                    f"row {row}, line {source.first}",
+                    f"a quote opens there and never closes: the {lost} lines behind it are lost",
+                )
+            elif cells:
+                yield _csv_record(row, source.line, names, cells)
+            source.begin_record()
     except csv.Error as error:
-        raise InputError(f"line {reader.line_num}", f"not readable as CSV: {error}") from error
+        raise InputError(f"line {source.line}", f"not readable as CSV: {error}") from error
+
+
+class _RecordLines:
+    """Lines for a CSV reader, counted from 1."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.line = 0
+        # The first line of the record under way.
+        self.first = 1
+        # A reader asks for more behind the last line only while a quote is open.
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self.line += 1
+        return line
+
+    def begin_record(self) -> None:
+        """Notes that the record under way is read."""
+        self.first = self.line + 1
 
 
 def _csv_record(row: int, line: int, names: Sequence[str], cells: Sequence[str]) -> RawRecord | BadRecord:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from extract import __version__
 from extract.engine import EngineFactory
-from extract.errors import TooManyErrorsError
+from extract.errors import InputError, TooManyErrorsError
 from extract.fingerprint import content_key, engine_fingerprint
 from extract.finished_run import FinishedRun
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
@@ -32,7 +32,7 @@ from extract.rules import RuleSet, load_rules
 from extract.shard_worker import Setup, ShardResult, extract_item
 from extract.shards import ShardLimits, Task, plan_shards
 from extract.sources import Filters, Kind, find_sources
-from extract.table import DatasetWriter, RunInfo
+from extract.table import DatasetWriter, RunInfo, dataset_paths
 
 __all__ = ["Options", "Report", "extract_item", "run"]
 
@@ -86,11 +86,12 @@ def run(
 
     `new_engine` is another way to do the work than `options` say. An article that cannot be read is in the
     report, and the rest goes on. Raises RulesError, InputError and OutputError before any article is read,
-    OutputError and TooManyErrorsError also later; then the older tables stand as they were, and what is done
-    is kept for a run that resumes.
+    InputError also when none of the files of records could be opened, OutputError and TooManyErrorsError
+    also later; then the older tables stand as they were, and what is done is kept for a run that resumes.
     """
     started = time.perf_counter()
-    skip = [options.out, *([options.metadata] if options.metadata else [])]
+    # The tables of the run before are no input, also where the articles lie beside them.
+    skip = [options.out, *dataset_paths(options.out), *([options.metadata] if options.metadata else [])]
     sources = find_sources(options.inputs, options.filters, stdin_kind=options.stdin_kind, skip=skip)
     total = None if any(source.kind.is_container for source in sources) else len(sources)
     metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
@@ -122,6 +123,8 @@ def run(
         work = _Work(options, report, store, finished, metadata, total, progress)
         ready = time.perf_counter()
         items = iter_items(sources, ReadOptions(options.columns, options.max_article_bytes))
+        if all(source.kind.is_container for source in sources):
+            items = _some_opened(items, len(sources))
         shards = plan_shards(work.tasks(items), options.shards, store.next_number)
         with closing(engine.map(shards)) as results:
             for result in results:
@@ -208,6 +211,24 @@ class _Work:
         self._bytes += size
         if self._progress is not None:
             self._progress(self._done, self._total, self._bytes)
+
+
+def _some_opened(items: Iterable[RawItem | FailedDocument], files: int) -> Iterator[RawItem | FailedDocument]:
+    """Gives the items on. Raises InputError behind them when they are one failure for each of the files.
+
+    Then the user named the wrong files or columns, and nothing was read that could replace older tables.
+    """
+    count, first = 0, None
+    are_failures = True
+    for item in items:
+        count += 1
+        are_failures = are_failures and isinstance(item, FailedDocument)
+        if first is None and isinstance(item, FailedDocument):
+            first = item
+        yield item
+    if first is not None and are_failures and count == files:
+        more = f"; and {count - 1} more files cannot be read" if count > 1 else ""
+        raise InputError(first.source, f"{first.reason}{more}")
 
 
 def _loaded(item: RawItem, max_bytes: int) -> Task:

@@ -44,6 +44,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "DatasetWriter",
     "RunInfo",
+    "dataset_paths",
     "describe_schema",
     "documents_table",
     "facts_table",
@@ -80,6 +81,11 @@ class RunInfo:
             "tokenizer": self.tokenizer,
             "tokenizer_version": self.tokenizer_version,
         }
+
+
+def dataset_paths(out_dir: Path) -> list[Path]:
+    """Gives where the files and folders of a run lie, whether they are there or not."""
+    return [out_dir / name for name in (*FILE_NAMES, FACTS.folder_name)]
 
 
 def facts_table(facts: Iterable[Fact]) -> pa.Table:

@@ -57,7 +57,9 @@ def test_a_pipe_in_a_folder_is_reported_and_not_waited_for(tmp_path: Path) -> No
     (tmp_path / "a.txt").write_text("Xã có 5 trạm.")
     os.mkfifo(tmp_path / "b.txt")
     report = run(Options((tmp_path,), tmp_path / "out"))
-    assert [(item.doc_id, item.reason) for item in report.failed] == [("b", "is no regular file")]
+    assert [(item.doc_id, item.reason) for item in report.failed] == [
+        ("b", "cannot be read: is no regular file")
+    ]
     assert report.facts == 1
 
 

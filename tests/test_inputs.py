@@ -115,6 +115,28 @@ def test_the_limit_is_an_option(mixed: Path, tmp_path: Path) -> None:
     assert "m.txt: is longer than 10 bytes, the limit set by --max-article-bytes" in outcome.err
 
 
+def test_files_none_of_which_can_be_opened_leave_the_older_tables(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (tmp_path / "a.txt").write_text("Xã có 12 chợ.")
+    assert extract_command("run", tmp_path / "a.txt", "--out", out, "-q").code == 0
+    (tmp_path / "x.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "z.parquet").write_bytes(b"no table")
+    outcome = extract_command("run", tmp_path / "x.csv", tmp_path / "z.parquet", "--out", out)
+    assert outcome.code == 2
+    assert outcome.err.endswith(
+        "x.csv: header: has no column text, content or body; its columns: x, y; "
+        "and 1 more files cannot be read\n"
+    )
+    assert rows(out) == [("a", 12.0)]
+
+
+def test_tables_beside_the_articles_are_no_articles(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Xã có 12 chợ.")
+    for _ in range(2):
+        assert extract_command("run", tmp_path, "--out", tmp_path, "-q") == Outcome(0, "", "")
+    assert [row["doc_id"] for row in load_documents(tmp_path).to_pylist()] == ["a"]
+
+
 def test_bad_input_of_every_kind_is_told_and_the_rest_is_extracted(mixed: Path, tmp_path: Path) -> None:
     (mixed / "bad.parquet").write_bytes(b"no table")
     (mixed / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"id": "q", "text": "a"}\n')[:-9])

@@ -155,7 +155,11 @@ def test_killed_at_any_moment_a_run_that_is_resumed_gives_the_same_bytes(
         process.communicate()
         kills += process.returncode == -signal.SIGKILL
         finished += process.returncode == 0
-        if parts.is_dir():
+        # Parts go only when they are in the tables.
+        is_whole = {
+            name: tables for name, tables in digests(out).items() if STAGING_FOLDER not in name
+        } == whole
+        if parts.is_dir() and not is_whole:
             assert len(list(parts.glob("*.arrow"))) >= done or not has_finished_parts(out)
     assert kills >= KILLS // 2
     last = start_run(corpus, out, workers=1, size=1, resume=True)

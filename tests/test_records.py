@@ -411,7 +411,21 @@ def test_a_parquet_that_is_damaged_inside_gives_the_rows_before(tmp_path: Path) 
     assert failed.reason.endswith("; the 1000 records before count")
 
 
-def test_a_quote_that_is_never_closed_ends_the_file(tmp_path: Path) -> None:
+def test_a_quote_that_is_never_closed_is_told_with_what_it_swallows(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text('id,text\na,x\nb,"two\nlines"\nc,"never closed\nd,y\ne,z\n')
+    assert texts(read_inputs([tmp_path])) == {
+        "a": "x",
+        "b": "two\nlines",
+        "r#3": "row 3, line 5: a quote opens there and never closes: the 2 lines behind it are lost",
+    }
+
+
+def test_a_header_with_a_quote_that_is_never_closed(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text('id,"text\na,x\n')
+    assert texts(read_inputs([tmp_path])) == {"r": "header: a quote opens there and never closes"}
+
+
+def test_a_quote_that_is_never_closed_in_a_long_file_ends_it(tmp_path: Path) -> None:
     rows = "".join(f"{number},x\n" for number in range(10))
     (tmp_path / "r.csv").write_text(f'id,text\n{rows}bad,"never closed\n' + "y\n" * 800_000)
     *read, failed = read_inputs([tmp_path], max_bytes=200_000)

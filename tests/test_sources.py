@@ -156,7 +156,7 @@ def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
     outcomes = {item.doc_id: item for item in read_inputs([tmp_path])}
     assert isinstance(outcomes.pop("ok"), Document)
     assert {name: item.reason for name, item in outcomes.items() if isinstance(item, FailedDocument)} == {
-        "broken": "is a link that leads nowhere",
+        "broken": "cannot be read: is a link that leads nowhere",
         "one": "cannot be read: is a link that leads nowhere",
         "two": "cannot be read: is a link that leads nowhere",
     }
