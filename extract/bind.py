@@ -19,6 +19,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
 - `bind.same_words` the same words as those of an earlier number
 - `bind.same_head` a price alone, of what the price before was of
+- `bind.same_object` `diện tích lúa [number] ha, sản lượng [number] tấn`: of the same crop or herd
 - `bind.named`     `số ca mắc cao gồm: [name] [number]; [name] [number]`: names of which the same is told
 - `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
@@ -39,6 +40,7 @@ from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
+from extract.share_scope import ShareScope, ShareScopes
 from extract.text import LIST_MARK, fold
 
 # A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
@@ -54,6 +56,9 @@ MAX_REGIONS = 6
 _OF_TOPIC = frozenset({"count", "score", "rank_places"})
 # Units of an index, in which places are ranked.
 _INDEX = frozenset({"rank", "score", "rank_places"})
+_SHARES = frozenset({"percent", "fraction", "percentage_point"})
+# What is grown or kept is told in these before its yield is.
+_HOLDS_YIELD = frozenset({"count", "area"})
 # What stands behind these is what was counted or weighed: `2 tấn rau củ quả`.
 _OWN_NOUN = frozenset({*COUNTED, *AMOUNTS, "length"})
 # `tỷ lệ này đạt 83%`: what the sentences before spoke of.
@@ -88,11 +93,14 @@ class _Draft:
 class Binder:
     """Binds quantities to metrics. Made once per rule set."""
 
-    def __init__(self, grammar: PhraseGrammar, matcher: MetricMatcher, namer: Namer) -> None:
+    def __init__(
+        self, grammar: PhraseGrammar, matcher: MetricMatcher, namer: Namer, scopes: ShareScopes
+    ) -> None:
         self._grammar = grammar
         self._matcher = matcher
         self._frames = FrameFinder(grammar)
         self._reader = FrameReader(grammar, namer)
+        self._scopes = scopes
 
     def bind(self, scene: Scene, quantities: Sequence[Quantity]) -> list[Binding]:
         """Gives one binding for each quantity of a sentence, in order."""
@@ -120,6 +128,7 @@ class Binder:
             self._inherited,
             self._completed,
             self._same_head,
+            self._same_object,
             self._previous,
         ):
             shared = share(scene, reading, bindings, draft)
@@ -282,7 +291,7 @@ class Binder:
         if frame.shares is None and not (bindings and says_nothing):
             return None
         # `đạt 34 tỷ đồng, so với năm trước tăng 9%`: nothing but the comparison stands between.
-        shared = bindings[frame.shares if frame.shares is not None else -1]
+        shared = bindings[frame.shares] if frame.shares is not None else _of_same_unit(quantity, bindings)
         parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
         is_part = draft.match is None and self._is_part_of(scene.plain, shared, reading)
         says_nothing = says_nothing or self._grammar.needs_subject(fold(draft.words))
@@ -298,6 +307,9 @@ class Binder:
             words = shared.whole if compares else shared.metric_text
         elif self._grammar.needs_subject(fold(words)):
             # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
+            words = _joined(shared.whole, words)
+        elif shared.quantity.is_rank and reading.left is None and reading.right is None:
+            # `khách Nga đứng thứ hai với 365.000 lượt`: what is ranked is counted.
             words = _joined(shared.whole, words)
         elif reading.left is None and quantity.dimension not in _OWN_NOUN and not counted_noun(quantity):
             # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.
@@ -360,6 +372,20 @@ class Binder:
             )
             if same and named:
                 return replace(draft, rule="bind.same_head", words=other.metric_text)
+        return None
+
+    def _same_object(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: _Draft
+    ) -> _Draft | None:
+        """`2.848 lồng nuôi cá, sản lượng 2.720 tấn`: the measure is of what was told just before."""
+        if draft.match is not None or not self._reader.is_bare_yield(draft.words):
+            return None
+        for other in reversed(bindings[-MAX_LOOKED_BACK:]):
+            thing = self._reader.object_of_yield(other.whole)
+            if not thing and other.quantity.dimension in _HOLDS_YIELD and other.metric is None:
+                thing = other.whole
+            if thing and not self._reader.is_bare_yield(thing):
+                return replace(draft, rule="bind.same_object", words=_joined(draft.words, thing))
         return None
 
     def _previous(
@@ -483,9 +509,10 @@ class Binder:
         """Gives a binding with the attributes that the metric has; a number's own words are read first."""
         match = draft.match
         if match is None:
-            return Binding(
-                quantity, None, draft.words, None, None, None, (draft.rule,), draft.regions, draft.base
-            )
+            scope = self._share_scope(scene, quantity, draft, own)
+            rules = (draft.rule,) if scope is None else (draft.rule, scope.rule_id)
+            value = scope.value if scope is not None else None
+            return Binding(quantity, None, draft.words, None, value, None, rules, draft.regions, draft.base)
         attributes, folded = match.metric.attributes, scene.plain
         # What a share is over stands behind it first; what a rank is of before it, be it further off.
         order = own if quantity.is_rank else own[::-1]
@@ -506,6 +533,33 @@ class Binder:
             draft.regions,
             draft.base,
         )
+
+    def _share_scope(
+        self, scene: Scene, quantity: Quantity, draft: _Draft, own: tuple[Span, Span]
+    ) -> ShareScope | None:
+        """Gives what a share of an open metric is over: `97% dân số`, `tỷ lệ hộ nghèo giảm 0,8%`."""
+        if quantity.unit_id not in _SHARES:
+            return None
+        words = fold(draft.words)
+        if quantity.change is not Change.NONE:
+            # `tăng 9%` is no share of anything, but where a rate grows.
+            return self._scopes.before(words) if words.startswith("tỉ lệ") else None
+        behind = scene.plain[quantity.span.end : own[1].end].lstrip()
+        if behind.startswith("so với") or draft.rule == "bind.of_plan":
+            return None
+        return self._scopes.behind(behind) or self._scopes.before(words)
+
+
+def _of_same_unit(quantity: Quantity, bindings: Sequence[Binding]) -> Binding:
+    """Gives the number whose words one without words takes: the last, but of amounts the last of its unit.
+
+    `diện tích 240 ha, sản lượng 217 tấn, năm trước là 202 ha`.
+    """
+    last = bindings[-1]
+    if quantity.dimension not in AMOUNTS or last.quantity.dimension not in AMOUNTS:
+        return last
+    same = (other for other in reversed(bindings) if other.quantity.unit_id == quantity.unit_id)
+    return next(same, last)
 
 
 def _leans_on(reading: Reading, shared: Quantity) -> bool:

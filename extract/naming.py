@@ -65,6 +65,10 @@ class Namer:
         self._price_cut = re.compile(words("name.price_cuts"))
         self._linker = re.compile(rf"(?<!đối )(?<!so )(?:(?>{words('name.linkers')})\s*+)++$")
         self._bare = re.compile(rf"(?:(?>{words('bind.head_nouns')}|{words('name.plain_modifiers')})\s*+)++")
+        self._yield_head = re.compile(words("name.yields"))
+        self._deed_done = re.compile(
+            rf"{words('name.deeds_done')}(?=(?:\s+(?:được|mới|xong|thêm|ước|trên|hơn|gần))*\s*$)"
+        )
         self._auxiliary = re.compile(rf"(?:(?>{words('name.auxiliaries')})\s*+)++")
         self._adjective = re.compile(rf"{words('name.measure_adjectives')}\s*$")
         self._thing_edge = re.compile(words("name.thing_edges"))
@@ -108,6 +112,22 @@ class Namer:
     def is_bare(self, words: str) -> bool:
         """Asks whether words are a noun of measure alone: `giá bán`, `tổng giá trị`."""
         return self._bare.fullmatch(fold(words)) is not None
+
+    def object_of_yield(self, words: str) -> str:
+        """Gives what a measure of farming is of: the `cua biển` of `sản lượng cua biển`; else nothing."""
+        if self._yield_head.match(fold(words)) is None:
+            return ""
+        bare = self._bare.match(fold(words))
+        return words[bare.end() :].strip() if bare is not None else ""
+
+    def is_bare_yield(self, words: str) -> bool:
+        """Asks whether words are a measure of farming alone: `năng suất bình quân`."""
+        return self._yield_head.match(fold(words)) is not None and self.is_bare(words)
+
+    def deed_done(self, folded: str, left: Span) -> Span | None:
+        """Gives the verb before an amount that says what was done: `thu hoạch | 53.000 ha lúa`."""
+        found = self._deed_done.search(folded, left.start, left.end)
+        return Span(found.start(), found.end()) if found is not None else None
 
     def ends_in_measure(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase ends in an adjective of measure: `đường mòn dài`."""

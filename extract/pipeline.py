@@ -42,6 +42,7 @@ from extract.resolved import Resolved
 from extract.rules import RuleSet
 from extract.scene import Binding, Scene
 from extract.segment import segment
+from extract.share_scope import ShareScopes
 from extract.spelling import SpellingMender
 from extract.status import StatusFinder
 from extract.text import fold
@@ -91,7 +92,7 @@ class Extractor:
         self._status = StatusFinder(rules)
         self._matcher = MetricMatcher(rules)
         self._grammar = PhraseGrammar(rules, self.gazetteer.dashed_names)
-        self._binder = binder(self._grammar, self._matcher, Namer(rules, self._grammar))
+        self._binder = binder(self._grammar, self._matcher, Namer(rules, self._grammar), ShareScopes(rules))
         self._places = PlaceChooser(rules, self.gazetteer)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._spelling = SpellingMender(rules)

@@ -123,6 +123,14 @@ class FrameReader:
         """Asks whether words name a price and not of what: `giá niêm yết`."""
         return self._namer.is_bare(words) and "giá" in fold(words).split()
 
+    def is_bare_yield(self, words: str) -> bool:
+        """Asks whether words name a measure of farming and not of what: `năng suất bình quân`."""
+        return self._namer.is_bare_yield(words)
+
+    def object_of_yield(self, words: str) -> str:
+        """Gives what a measure of farming is of, else nothing."""
+        return self._namer.object_of_yield(words)
+
     def _explained(self, scene: Scene, frame: Frame, before: Binding | None) -> Span | None:
         """Gives the words that a bracket explains: `thời tiết nóng bức (khoảng 29-34 độ C)`."""
         since = _end_of(before.quantity) if before is not None else scene.sentence.start
@@ -180,7 +188,8 @@ class FrameReader:
             return words
         if quantity.dimension != "share" and not is_measure and self._grammar.is_nominal(folded, right):
             # `quản lý 13.000 m cầu bến`: what is measured stands behind its unit.
-            return behind
+            deed = self._namer.deed_done(folded, frame.left)
+            return f"{scene.text[deed.start : deed.end]} {behind}" if deed is not None else behind
         # A short object after the number completes the phrase (`phủ 73% hộ dân`); a long one is new.
         is_short = len(behind.split()) <= MAX_OBJECT_SYLLABLES
         return f"{words} {behind}".strip() if is_short else words

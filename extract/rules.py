@@ -53,6 +53,7 @@ class RuleSet:
     status: tuple[Cue, ...]
     not_facts: tuple[Cue, ...]
     furniture: tuple[Cue, ...]
+    scopes: tuple[Cue, ...]
     periods: tuple[PeriodForm, ...]
     terms: tuple[Term, ...]
     metrics: tuple[Metric, ...]
@@ -70,6 +71,7 @@ class RuleSet:
             "status": self.status,
             "not_facts": self.not_facts,
             "furniture": self.furniture,
+            "scopes": self.scopes,
             "periods": self.periods,
             "metrics": self.metrics,
         }
@@ -172,6 +174,7 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
         status=_of(found["status"], Cue),
         not_facts=_of(found["not_facts"], Cue),
         furniture=_of(found["furniture"], Cue),
+        scopes=_of(found["scopes"], Cue),
         periods=_of(found["periods"], PeriodForm),
         terms=_of(found["terms"], Term),
         metrics=_of(found["metrics"], Metric),

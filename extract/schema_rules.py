@@ -189,6 +189,7 @@ FAMILIES: dict[str, type[Entry]] = {
     "status": Cue,
     "not_facts": Cue,
     "furniture": Cue,
+    "scopes": Cue,
     "periods": PeriodForm,
     "terms": Term,
     "metrics": Metric,
