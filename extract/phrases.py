@@ -85,6 +85,8 @@ class PhraseGrammar:
         )
         # Atomic, for some of the words are made of others: `lên đến` is `lên` and `đến`.
         self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(-]|\.{{3}}|…))++\s*$")
+        heads = words("list_heads")
+        self._list_head = re.compile(rf"(?:(?<!\w)(?:các|những|một số)\s+{heads}|{heads}\s+như sau)\s*:\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
         self._auxiliary = re.compile(words("auxiliaries"))
         self._superlative = re.compile(rf"{words('superlatives')}(?:\s+\w+){{0,2}}?\s+là\s+")
@@ -137,6 +139,8 @@ class PhraseGrammar:
         segment = blank_brackets(folded[left.start : left.end])
         if segment.rstrip().endswith((",", ";")):
             # `Theo điều tra, hơn 90% dân số ...`: the number opens a clause of its own.
+            return None
+        if self._list_head.search(segment) is not None:
             return None
         fillers, words = within(fillers, left), within(words, left)
         trail = self.trailing.search(segment)
