@@ -303,7 +303,7 @@ class Binder:
         if not words or (says_nothing_new and reading.left is None):
             # `bằng 80% kế hoạch, tăng 12%`: what grows is the thing planned.
             behind = scene.folded[quantity.span.end : quantity.span.end + MAX_COMPARED].lstrip()
-            compares = quantity.change is not Change.NONE or behind.startswith("so với")
+            compares = quantity.change is not Change.NONE or behind.startswith("so ")
             words = shared.whole if compares else shared.metric_text
         elif self._grammar.needs_subject(fold(words)):
             # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
@@ -545,7 +545,7 @@ class Binder:
             # `tăng 9%` is no share of anything, but where a rate grows.
             return self._scopes.before(words) if words.startswith("tỉ lệ") else None
         behind = scene.plain[quantity.span.end : own[1].end].lstrip()
-        if behind.startswith("so với") or draft.rule == "bind.of_plan":
+        if behind.startswith("so ") or draft.rule == "bind.of_plan":
             return None
         return self._scopes.behind(behind) or self._scopes.before(words)
 

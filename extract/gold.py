@@ -72,11 +72,15 @@ class GoldFact:
 
 @dataclass(frozen=True, slots=True)
 class GoldDocument:
-    """The facts of one document. `published` is an ISO day, month or year, or None when not known."""
+    """The facts of one document. `published` is an ISO day, month or year, or None when not known.
+
+    `url` is where a page was found.
+    """
 
     doc_id: str
     published: str | None
     facts: tuple[GoldFact, ...]
+    url: str | None = None
 
 
 def load_gold(path: Path) -> list[GoldDocument]:
@@ -177,6 +181,7 @@ def _build_document(record: Any) -> GoldDocument:
         doc_id=unicodedata.normalize("NFC", record["doc"]),
         published=published,
         facts=tuple(_build_fact(number, fact) for number, fact in enumerate(facts, start=1)),
+        url=record.get("url") or None,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from extract.calendar_periods import Clock
+from extract.calendar_periods import Clock, year_period
 from extract.models import Grain, Period, Span
 from extract.period_forms import compile_form
 from extract.period_readers import baseline_of
@@ -24,7 +24,7 @@ OPENING = 12
 SAME_PERIOD = "period.same_period"
 # Four digits without the word for year, often of a name.
 BARE_YEAR = "period.bare_year"
-
+_SAME_PERIOD_OF = re.compile(r"(?<!\w)cùng kì\s+(?:của\s+)?(?:năm\s+)?((?:19|20)[0-9]{2})(?![0-9])")
 
 # `từ` may stand before the first date or belong to it.
 _FROM = re.compile(r"(?<!\w)từ(?:\s+(?:cuối|đầu|giữa|ngày|khoảng))*(?:\s+\S{0,3})?$")
@@ -55,6 +55,12 @@ class PeriodMention:
 def dated_spans(mentions: Iterable[PeriodMention]) -> list[Span]:
     """Gives the spans of the mentions that write a date out, where a number is a date's and no quantity's."""
     return [mention.span for mention in mentions if mention.role is not PeriodRole.NOW]
+
+
+def implied_year(folded: str) -> Period | None:
+    """Gives the year that an undated text is of: the one after `so với cùng kỳ năm 2023`, else None."""
+    years = [int(match[1]) for match in _SAME_PERIOD_OF.finditer(folded)]
+    return year_period(max(years) + 1) if years else None
 
 
 class PeriodFinder:

@@ -112,6 +112,7 @@ class PhraseGrammar:
         self._holder = re.compile(rf"{words('holders')}\s+(?:\w+\s+){{0,2}}$")
         self._regional = re.compile(rf"(?>{words('regional')}|\s|,)*+")
         self._plan = re.compile(words("plans"))
+        self._against_plan = re.compile(rf"\s*so(?:\s+với)?\s+(?={words('plans')})")
         self._not_nominal = re.compile(words("not_nominal"))
         self._exists = re.compile(words("existentials"))
         self.exists = re.compile(rf"(?<!đối ){words('exists')}")
@@ -202,6 +203,11 @@ class PhraseGrammar:
     def names_plan(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase begins with a plan that a share is of: `kế hoạch năm`."""
         return self._plan.match(folded, phrase.start, phrase.end) is not None
+
+    def without_against(self, folded: str, right: Span) -> Span:
+        """Leaves out what leads to a plan: `so với` of `đạt 59,9% so với dự toán`."""
+        lead = self._against_plan.match(folded, right.start, right.end)
+        return Span(lead.end(), right.end) if lead is not None else right
 
     def needs_subject(self, words: str) -> bool:
         """Asks whether folded words are a verb that names nothing without its subject: `đóng góp`."""

@@ -17,6 +17,7 @@ from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
 from extract.context import ContextResolver, DocumentFrame
 from extract.furniture import FurnitureFinder
+from extract.home_place import HomePlaces
 from extract.metrics import MetricMatcher, TermMatch
 from extract.models import (
     Document,
@@ -32,7 +33,7 @@ from extract.naming import Namer
 from extract.number_words import WORDS_PATTERN
 from extract.once import Once
 from extract.period_choice import PeriodChooser
-from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans
+from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans, implied_year
 from extract.phrases import PhraseGrammar
 from extract.place_choice import PlaceChooser
 from extract.places import MERGER, Gazetteer, PlaceLevel
@@ -63,7 +64,8 @@ _CAN_HOLD_NUMBER = re.compile(
 class _Page:
     """A document's text and two copies of the same length that patterns run on.
 
-    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing. `numbered` are the
+    `folded` has one spelling, slips mended; in `joined` dashes inside names part nothing. `published` is what
+    dates without a year are read against. `numbered` are the
     sentences that can hold a number. `terms` keeps the words of the metric rules by sentence: those of one
     are asked for again by the sentences after it.
     """
@@ -94,6 +96,7 @@ class Extractor:
         self._grammar = PhraseGrammar(rules, self.gazetteer.dashed_names)
         self._binder = binder(self._grammar, self._matcher, Namer(rules, self._grammar), ShareScopes(rules))
         self._places = PlaceChooser(rules, self.gazetteer)
+        self._home = HomePlaces(rules, self.gazetteer.province_names)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._spelling = SpellingMender(rules)
         self._furniture = FurnitureFinder(rules)
@@ -119,7 +122,8 @@ class Extractor:
         for sentence in kept:
             analyses.append(self._analyse(page, sentence, analyses[-TOPIC_SENTENCES:], drops))
         on = _reference_day(document.published, analyses)
-        main = self._places.main_place(folded, analyses, document.province)
+        home = self._home.find(document.url, folded, document.body_start)
+        main = self._places.main_place(folded, analyses, document.province, home)
         frame = DocumentFrame(text, folded, document.published, main, on)
         resolved = self._context.resolve(frame, analyses)
         place = self._places.resolve_main(main, on)
@@ -141,7 +145,8 @@ class Extractor:
         if folded != plain:
             numbered = _can_hold_number(folded, numbered)
         joined = self._grammar.join_dashes(folded)
-        return _Page(document.text, folded, joined, document.published, frozenset(numbered))
+        published = document.published or implied_year(folded)
+        return _Page(document.text, folded, joined, published, frozenset(numbered))
 
     def _analyse(
         self, page: _Page, sentence: Sentence, earlier: Sequence[SentenceAnalysis], drops: list[Drop]

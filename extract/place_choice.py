@@ -84,6 +84,8 @@ class PlaceChooser:
         self._gazetteer = gazetteer
         self._home = re.compile(words_pattern(rules.word_forms("place.home_cues")))
         self._anaphor = re.compile(words_pattern(rules.word_forms("place.anaphors")))
+        # `UBND tỉnh cho biết`, but not `tỉnh Bến Tre`.
+        self._unnamed = re.compile(words_pattern(rules.word_forms("place.unnamed_province")))
         self._device_units = frozenset(rules.word_forms("place.device_units"))
         self._ministries = re.compile(words_pattern(rules.word_forms("place.national_bodies")))
         # `Chi cục Thống kê tỉnh` is the province's.
@@ -98,8 +100,18 @@ class PlaceChooser:
             + rf"|{agencies}[^.;]{{0,40}}(?<!\w)(?:cho biết|thông tin|công bố|báo cáo|đánh giá)(?!\w)"
         )
 
-    def main_place(self, folded: str, analyses: Sequence[SentenceAnalysis], given: str | None) -> MainPlace:
-        """Gives the place that a document is about, from its title, first sentences and frequency."""
+    def main_place(
+        self,
+        folded: str,
+        analyses: Sequence[SentenceAnalysis],
+        given: str | None,
+        home: str | None = None,
+    ) -> MainPlace:
+        """Gives the place that a document is about, from its title, first sentences and frequency.
+
+        `given` is what the metadata state. `home` is the province of the paper: an article that speaks of
+        `the province` and names none is about that one.
+        """
         if given is not None:
             name = self._gazetteer.province_named(given)
             if name is not None:
@@ -134,8 +146,13 @@ class PlaceChooser:
                 and weights[name] >= foreign
             ):
                 return MainPlace(name, False, "place.document")
+        speaks_of_province = self._unnamed.search(folded) is not None
+        if home is not None and (speaks_of_province or not (total or country or foreign)):
+            return MainPlace(home, False, "place.paper")
         if country and country >= foreign:
             return MainPlace(None, True, "place.document_country")
+        if speaks_of_province and not total:
+            return MainPlace(None, False, "place.unnamed")
         abroad = [p.span.start for item in analyses for p in item.places if p.level is PlaceLevel.FOREIGN]
         at_home = sum(not _is_of(folded, match.end(), abroad) for match in self._home.finditer(folded))
         if at_home and at_home >= foreign and len(analyses) >= MIN_ARTICLE_SENTENCES:

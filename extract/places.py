@@ -171,6 +171,11 @@ class Gazetteer:
         surnames = "|".join(re.escape(form) for form in rules.word_forms("place.surnames"))
         self._surname_before = re.compile(rf"(?<!\w)(?:{surnames})(?:\s+\w+)?\s+$")
 
+    @property
+    def province_names(self) -> tuple[str, ...]:
+        """The names of all provinces, those of both lists, each once."""
+        return tuple(dict.fromkeys((*self._old, *self._new)))
+
     # -- building ------------------------------------------------------------------------------
 
     def _add_provinces(self, names: dict[str, list[_Name]]) -> None:

@@ -6,7 +6,7 @@ In: a sentence and the frame of one of its numbers. Out: a `Reading`, still with
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.frames import Frame
 from extract.models import Bound, Change, Span
@@ -78,6 +78,8 @@ class FrameReader:
     def read(self, scene: Scene, frame: Frame, before: Binding | None) -> Reading:
         """Gives the words about a number; `before` is the number before it in the sentence."""
         quantity, folded = frame.quantity, scene.folded
+        if quantity.dimension == "share" and quantity.change is Change.NONE:
+            frame = replace(frame, right=self._grammar.without_against(folded, frame.right))
         left = self._grammar.left_phrase(folded, frame.left, scene.fillers, scene.words)
         if left is None and frame.in_bracket and frame.shares is None:
             left = self._explained(scene, frame, before)

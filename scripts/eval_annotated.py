@@ -10,8 +10,9 @@ tests/gold:
   of a news corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those
   of `passages4` are on technology, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id`
   and `text`) is no part of this project; without `--corpus` these sets are passed over.
-- `reports`: passages of news reports on digital transformation, as facts with the address of each page. Their
-  texts are no part of this project either: `--texts` names a folder that has them as `<doc>.txt`.
+- `reports`, `reports2`: passages of news reports, in the first set on digital transformation, as facts with
+  the address of each page. Their texts are no part of this project either: `--texts` names a folder that has
+  them as `<doc>.txt`.
 
 A set has a half for development (`dev`) and a half that is only scored (`held`), or one of the two.
 """
@@ -23,23 +24,25 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from extract.calendar_periods import parse_iso_period
+from extract.document import build_document
 from extract.evaluate import Evaluation, evaluate
 from extract.gold import GoldDocument, load_gold
-from extract.models import Document
+from extract.metadata import DocumentMetadata
 from extract.pipeline import Extractor
 from extract.rules import load_rules
 
 GOLD_FOLDER = Path(__file__).parent.parent / "tests" / "gold"
 OWN_TEXTS = ("digital", "digital2", "provinces", "provinces2", "provinces3")
 NEWS = ("passages", "passages2", "passages3", "passages4", "telecom", "sentences", "sentences2")
-SETS = (*OWN_TEXTS, "reports", *NEWS)
+PAGES = ("reports", "reports2")
+SETS = (*OWN_TEXTS, *PAGES, *NEWS)
 HALVES = ("dev", "held")
 DIGEST_LENGTH = 16
 
@@ -88,7 +91,9 @@ def extract_rows(
     rows: list[Mapping[str, Any]] = []
     for item in documents:
         published = parse_iso_period(item.published) if item.published else None
-        document = Document(item.doc_id, texts[item.doc_id], "-", item.doc_id, published=published)
+        stated = DocumentMetadata(published=published, url=item.url)
+        document = build_document(item.doc_id, texts[item.doc_id], "-", item.doc_id, stated)
+        document = replace(document, published=published)
         rows.extend(asdict(fact) for fact in extractor.extract(document).facts)
     return rows
 
@@ -98,15 +103,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("sets", nargs="*", default=list(SETS), metavar="SET", help=", ".join(SETS))
     parser.add_argument("--corpus", type=Path, help="Parquet file with doc_id and text")
-    parser.add_argument("--texts", type=Path, help="folder with the texts of `reports`")
+    parser.add_argument("--texts", type=Path, help="folder with the texts of `reports` and `reports2`")
     options = parser.parse_args(arguments)
     corpus = load_corpus(options.corpus) if options.corpus else {}
     extractor = Extractor(load_rules())
     for name in options.sets:
-        if name == "reports" and options.texts is None:
+        if name in PAGES and options.texts is None:
             print(f"{name}: passed over, no --texts")
             continue
-        if name not in (*OWN_TEXTS, "reports") and not corpus:
+        if name in NEWS and not corpus:
             print(f"{name}: passed over, no --corpus")
             continue
         for half in HALVES:
