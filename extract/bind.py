@@ -291,7 +291,9 @@ class Binder:
         if frame.shares is None and not (bindings and says_nothing):
             return None
         # `đạt 34 tỷ đồng, so với năm trước tăng 9%`: nothing but the comparison stands between.
-        shared = bindings[frame.shares] if frame.shares is not None else _of_same_unit(quantity, bindings)
+        shared = bindings[frame.shares if frame.shares is not None else -1]
+        if not frame.in_bracket:
+            shared = _of_same_unit(quantity, shared, bindings)
         parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
         is_part = draft.match is None and self._is_part_of(scene.plain, shared, reading)
         says_nothing = says_nothing or self._grammar.needs_subject(fold(draft.words))
@@ -550,16 +552,15 @@ class Binder:
         return self._scopes.behind(behind) or self._scopes.before(words)
 
 
-def _of_same_unit(quantity: Quantity, bindings: Sequence[Binding]) -> Binding:
-    """Gives the number whose words one without words takes: the last, but of amounts the last of its unit.
+def _of_same_unit(quantity: Quantity, shared: Binding, bindings: Sequence[Binding]) -> Binding:
+    """Gives the number whose words one without words takes: of amounts the last of its unit.
 
     `diện tích 240 ha, sản lượng 217 tấn, năm trước là 202 ha`.
     """
-    last = bindings[-1]
-    if quantity.dimension not in AMOUNTS or last.quantity.dimension not in AMOUNTS:
-        return last
+    if quantity.dimension not in AMOUNTS or shared.quantity.dimension not in (*AMOUNTS, "rate"):
+        return shared
     same = (other for other in reversed(bindings) if other.quantity.unit_id == quantity.unit_id)
-    return next(same, last)
+    return next(same, shared)
 
 
 def _leans_on(reading: Reading, shared: Quantity) -> bool:

@@ -26,6 +26,10 @@ MAX_OPENER_SYLLABLES = 3
 # Boundaries between two numbers that part no noun of measure from what it is of.
 _LEADS = frozenset({"với", "để"})
 _COMMA = re.compile(r",\s")
+# `đào tạo nghề cho hơn 5.300 lao động`: those who are counted get something.
+_GIVEN_TO = re.compile(r"\s(?=cho(?:\s+(?:hơn|gần|trên|khoảng|thêm|được))*\s*$)")
+_EDGE = re.compile(r"[,;:.()0-9](?=\s)")
+MAX_DEED_SYLLABLES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ class _Clause:
     def cuts(self, position: int) -> bool:
         """Asks whether an offset lies inside a word, a date or the name of a place."""
         return any(item.start < position < item.end for item in (*self.words, *self.fillers))
+
+
+def _inside(position: int, words: Sequence[Span]) -> bool:
+    return any(word.start < position < word.end for word in words)
 
 
 class Namer:
@@ -128,6 +136,25 @@ class Namer:
         """Gives the verb before an amount that says what was done: `thu hoạch | 53.000 ha lúa`."""
         found = self._deed_done.search(folded, left.start, left.end)
         return Span(found.start(), found.end()) if found is not None else None
+
+    def deed_for(self, folded: str, left: Span, words: Sequence[Span]) -> Span | None:
+        """Gives what is done for those counted: `đã | đào tạo nghề cho | 5.300 lao động`, `cho` included."""
+        given = _GIVEN_TO.search(folded, left.start, left.end)
+        if given is None:
+            return None
+        auxiliaries = self._auxiliary.finditer(folded, left.start, given.start())
+        edges = [match.end() for match in auxiliaries if not _inside(match.start(), words)]
+        edges += [match.end() for match in _EDGE.finditer(folded, left.start, given.start())]
+        # `việc làm mới cho`: what ends in such a word is no verb phrase behind it.
+        start = max([left.start, *(edge for edge in edges if len(folded[edge : given.start()].split()) > 1)])
+        deed = last_syllables(folded, start, given.start(), MAX_DEED_SYLLABLES, words)
+        if (
+            deed is None
+            or len(folded[deed.start : deed.end].split()) < 2
+            or self._grammar.heads.match(folded, deed.start)
+        ):
+            return None
+        return Span(deed.start, given.start() + len("cho") + 1)
 
     def ends_in_measure(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase ends in an adjective of measure: `đường mòn dài`."""

@@ -162,11 +162,14 @@ class PeriodContext:
             self.has_period, self.period, self.is_firm = False, None, False
         elif mention.period is not None and (analysis.bindings or not is_event or sets or opens):
             # A day without a number is that of an event; a year or quarter sets the time.
+            was_firm = self.is_firm and self.period == mention.period and not is_event
             self.has_period, self.period = True, mention.period
             self.is_goal = mention.role is PeriodRole.GOAL
             self.is_as_of = self._is_year() and chooser.is_as_of(folded, mention)
             lasts = not is_event or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
-            self.is_firm = not looks_back and (sets or opens or (lasts and bool(analysis.bindings)))
+            self.is_firm = not looks_back and (
+                was_firm or sets or opens or (lasts and bool(analysis.bindings))
+            )
         elif is_event and _is_later(mention.period, self.period):
             # The story has gone on to another day.
             self.has_period, self.period, self.is_firm = False, None, False

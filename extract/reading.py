@@ -164,6 +164,11 @@ class FrameReader:
         quantity, folded = frame.quantity, scene.folded
         counted = counted_noun(quantity)
         behind = without_adverbials(scene.text, right, scene.fillers)
+        deed = None
+        if counted and rule in ("bind.right", "bind.label"):
+            deed = self._namer.deed_for(folded, frame.left, scene.words)
+        if deed is not None:
+            return f"{scene.text[deed.start : deed.end]} {counted} {behind}".strip()
         if left is None:
             return f"{counted} {behind}".strip()
         if rule == "bind.right":
@@ -190,8 +195,8 @@ class FrameReader:
             return words
         if quantity.dimension != "share" and not is_measure and self._grammar.is_nominal(folded, right):
             # `quản lý 13.000 m cầu bến`: what is measured stands behind its unit.
-            deed = self._namer.deed_done(folded, frame.left)
-            return f"{scene.text[deed.start : deed.end]} {behind}" if deed is not None else behind
+            done = self._namer.deed_done(folded, frame.left)
+            return f"{scene.text[done.start : done.end]} {behind}" if done is not None else behind
         # A short object after the number completes the phrase (`phủ 73% hộ dân`); a long one is new.
         is_short = len(behind.split()) <= MAX_OBJECT_SYLLABLES
         return f"{words} {behind}".strip() if is_short else words
