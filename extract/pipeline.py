@@ -54,6 +54,7 @@ from extract.words import SentenceTokenizer, TokenizedSentence
 TOPIC_SENTENCES = 3
 
 _DIGIT = re.compile("[0-9]")
+_LISTED_NAME = re.compile(r"\)\s*[,;.]\s+(?:và\s+)?[^()0-9;.]{2,80}\(")
 # Only such sentences are tokenized: a digit, a number word or a rank in words.
 _CAN_HOLD_NUMBER = re.compile(
     rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
@@ -234,6 +235,7 @@ class Extractor:
         drops: list[Drop],
     ) -> Iterator[Binding]:
         """Drops bare numbers that nothing states, and gives the others the unit that their words imply."""
+        before = previous
         for binding in bound:
             quantity = binding.quantity
             if "number.lead" in quantity.rule_ids and binding.metric is None:
@@ -241,16 +243,31 @@ class Extractor:
                 drops.append(Drop(quantity.span, "ordinal", "number.lead"))
                 continue
             if quantity.unit_id:
+                before = binding
                 yield binding
                 continue
             stated = self._quantities.is_stated(folded, sentence.span.start, quantity)
             unit_id, rule = self._implied_unit(binding, previous, stated=stated, sentence=sentence)
+            if (
+                unit_id is None
+                and before is not None
+                and _lists_in_brackets(folded, before.quantity, quantity)
+            ):
+                unit_id, rule = before.quantity.unit_id, "unit.of_list"
+                binding = replace(
+                    binding,
+                    metric=before.metric,
+                    metric_text=before.whole,
+                    scope=before.scope,
+                    rule_ids=(*((before.metric.rule_id,) if before.metric is not None else ()), "bind.named"),
+                )
             if unit_id is None or not (binding.metric_text or binding.metric is not None):
                 drops.append(Drop(quantity.span, "bare_number", "number.bare"))
                 continue
-            yield replace(
+            before = replace(
                 binding, quantity=replace(quantity, unit_id=unit_id, rule_ids=(*quantity.rule_ids, rule))
             )
+            yield before
 
     def _implied_unit(
         self, binding: Binding, previous: Binding | None, *, stated: bool, sentence: Sentence
@@ -317,6 +334,18 @@ class Extractor:
             rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
             confidence=_confidence(item),
         )
+
+
+def _lists_in_brackets(folded: str, before: Quantity, quantity: Quantity) -> bool:
+    """Asks whether a bare number goes on a list of names: `Sở Y tế (191 dịch vụ), Sở Xây dựng (160)`."""
+    gap = folded[before.span.end : quantity.span.start]
+    return (
+        before.dimension == "count"
+        and quantity.denominator is None
+        and folded[before.span.start - 1 : before.span.start] == "("
+        and folded[quantity.span.end : quantity.span.end + 1] == ")"
+        and _LISTED_NAME.fullmatch(gap) is not None
+    )
 
 
 def _can_hold_number(folded: str, sentences: Iterable[Span]) -> list[Span]:

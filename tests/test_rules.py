@@ -93,7 +93,8 @@ def fault_of(folder: Path, content: str) -> str:
 def test_the_packaged_rules_load_clean() -> None:
     rules = load_rules()
     assert {family: bool(entries) for family, entries in rules.families.items()} == dict.fromkeys(
-        ("units", "bounds", "changes", "status", "not_facts", "furniture", "scopes", "periods", "metrics"), True
+        ("units", "bounds", "changes", "status", "not_facts", "furniture", "scopes", "periods", "metrics"),
+        True,
     )
 
 
