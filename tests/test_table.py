@@ -77,7 +77,7 @@ baseline_start date32 null | baseline_end date32 null | province_code dictionary
 province_name dictionary null | province_code_2025 dictionary null | place_text string null
 place_level dictionary null | place_source dictionary | sentence string | sentence_start int32
 char_start int32 | char_end int32 | rule_ids string | confidence float | duplicate_of string null
-checks string null
+checks string null | statement_id string
 """
 
 
