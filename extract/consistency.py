@@ -157,9 +157,13 @@ class ConsistencyChecker:
         return frozenset(_WORD.findall(self._idle.sub(" ", fold(fact.metric_text))))
 
     def _is_apart(self, fact: Fact) -> bool:
+        """Asks whether a number may be of another moment or place than it seems."""
         if self._other_time.search(fold(fact.sentence)):
             return True
-        return fact.place_level in (*WIDE_LEVELS, None) and self._narrower.search(fact.sentence) is not None
+        if fact.place_level in (*WIDE_LEVELS, None):
+            return self._narrower.search(fact.sentence) is not None
+        # A narrower place that was carried on may have ended.
+        return fact.place_source is not Source.SENTENCE
 
 
 def value_key(fact: Fact) -> Key:

@@ -266,7 +266,11 @@ def test_a_row_with_an_unknown_column_is_refused(tmp_path: Path) -> None:
 
 def test_run_json(tmp_path: Path, make_fact: MakeFact) -> None:
     drops = (Drop(Span(0, 1), "calendar_date", "x"), Drop(Span(2, 3), "calendar_date", "x"))
-    first = result_of("a", make_fact("a"), make_fact("a", 20, duplicate_of="a-0"))
+    first = result_of(
+        "a",
+        make_fact("a", checks="parts_sum_ok ratio_ok"),
+        make_fact("a", 20, duplicate_of="a-0", checks="ratio_ok"),
+    )
     with DatasetWriter(tmp_path, RUN) as writer:
         writer.add(DocumentResult(first.document, first.facts, drops, warnings=("no date",)))
         writer.add(FailedDocument("b", "b.txt", "not UTF-8: byte 0xe1 at offset 3", "9"))
@@ -284,6 +288,7 @@ def test_run_json(tmp_path: Path, make_fact: MakeFact) -> None:
             "duplicates": 1,
             "drops": {"calendar_date": 2},
             "ambiguous": {},
+            "checks": {"parts_sum_ok": 1, "ratio_ok": 2},
         },
         "errors": [{"doc_id": "b", "source": "b.txt", "error": "not UTF-8: byte 0xe1 at offset 3"}],
         "warnings": [{"doc_id": "a", "warning": "no date"}],
