@@ -62,7 +62,7 @@ class ConsistencyChecker:
             if self._has_one_value(fact):
                 groups.setdefault(value_key(fact), []).append(fact)
         for group in groups.values():
-            for one, other in _pairs(group):
+            for one, other in _pairs(self._clear(group) if across else group):
                 if (one.doc_id != other.doc_id) is across and self._contradict(one, other):
                     yield Finding(CONFLICT, (one, other), f"{quote_of(one)} and {quote_of(other)}")
 
@@ -124,15 +124,30 @@ class ConsistencyChecker:
 
     # -- whether two agree -----------------------------------------------------------------------------
 
+    def _clear(self, group: Sequence[Fact]) -> list[Fact]:
+        """Leaves out documents that state two values themselves: these are of two things."""
+        by_document: dict[str, list[Fact]] = {}
+        for fact in group:
+            by_document.setdefault(fact.doc_id, []).append(fact)
+        return [
+            fact
+            for facts in by_document.values()
+            if not any(self._differ(one, other) for one, other in _pairs(facts))
+            for fact in facts
+        ]
+
     def _contradict(self, one: Fact, other: Fact) -> bool:
-        exact = is_counted(one, self._measured)
-        first, second = (stated_interval(fact, exact=exact) for fact in (one, other))
-        if first is None or second is None or first.meets(second):
+        if not self._differ(one, other):
             return False
         if one.doc_id == other.doc_id and one.sentence_start == other.sentence_start:
             # Two numbers of one sentence are of two things.
             return False
         return self._is_same_thing(one, other)
+
+    def _differ(self, one: Fact, other: Fact) -> bool:
+        exact = is_counted(one, self._measured)
+        first, second = (stated_interval(fact, exact=exact) for fact in (one, other))
+        return first is not None and second is not None and not first.meets(second)
 
     def _is_below(self, target: Fact, actual: Fact) -> bool:
         if actual.period_end is None or target.period_end is None or actual.period_end > target.period_end:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from extract.models import (
     PublishedSource,
     Span,
 )
+from extract.rows import fact_of
 from extract.table import (
     FILE_NAMES,
     DatasetWriter,
@@ -153,6 +155,7 @@ def test_values_go_through_the_file(tmp_path: Path, make_fact: MakeFact) -> None
     wanted["rule_ids"] = "unit.station metric.mobile_base_stations"
     wanted["confidence"] = pytest.approx(0.95)
     assert row == wanted
+    assert replace(fact_of(row), confidence=fact.confidence) == fact
 
 
 def test_a_run_writes_all_files_and_nothing_else(tmp_path: Path, make_fact: MakeFact) -> None:

@@ -88,6 +88,14 @@ def test_findings_within_documents_and_across_them(out: Path) -> None:
     assert fact["sentence"] == ARTICLES["e1"][1]
 
 
+def test_a_document_with_two_values_itself_contradicts_no_other(tmp_path: Path) -> None:
+    """Two values in one sentence are of two things, also where a second paper prints the same."""
+    text = "Năm 2023, tỉnh Nghệ An có hai vùng: dân số là 7.842 người; dân số là 6.757 người."
+    out = run_of(tmp_path, {"x": ("https://a.vn/x", text), "y": ("https://b.vn/y", text)})
+    assert [row["metric_id"] for row in load_facts(out).to_pylist()].count("population") == 4
+    assert "conflict" not in listed(extract_command("check", out, "--format", "json"))["counts"]
+
+
 def test_a_statement_counts_its_documents_and_their_sources(out: Path) -> None:
     (item,) = listed(extract_command("check", out, "--format", "json"))["repeated"]
     assert (item["documents"], item["sources"]) == (3, 2)
