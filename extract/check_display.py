@@ -67,7 +67,7 @@ def _print_tables(listing: Listing, repeated: Sequence[Repeated], in_all: int) -
         console.print(table)
     wrong = sum(listing.counts[name] for name in WRONG)
     agreeing = sum(listing.counts[name] for name in AGREEING)
-    console.print(f"{wrong} findings of something wrong, {agreeing} of numbers that agree")
+    console.print(f"findings of something wrong: {wrong}; of numbers that agree: {agreeing}")
 
 
 def _table(title: str, shown: int, in_all: int, columns: Sequence[str]) -> Table:
