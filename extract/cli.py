@@ -1,6 +1,7 @@
 """The command line: arguments in, exit codes out.
 
-0: fine. 1: some articles failed, or a score is under its floor. 2: usage, rules, input or output wrong.
+0: fine. 1: some articles failed, a score is under its floor, or numbers contradict each other. 2: usage,
+rules, input or output wrong.
 Data goes to standard output, talk to standard error. Heavy imports wait until a command needs them.
 """
 
@@ -315,6 +316,30 @@ def show(
     filters = Filters(province=province, metric=metric, status=status, document=document, limit=limit)
     rows, total = select_facts(load_facts(directory), filters)
     print_facts(rows, format.value, total=total)
+
+
+@app.command(epilog="Example: [bold]extract check out/ --strict[/bold]")
+def check(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when something is wrong.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="Findings listed of each kind; 0 for all.")] = 20,
+    rules: RulesOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """List where the numbers of articles agree, contradict each other or cannot be."""
+    from itertools import chain
+
+    from extract.check_display import print_findings
+    from extract.checks import WRONG
+    from extract.rules import load_rules
+    from extract.table_checks import Listing, TableChecker
+
+    checker = TableChecker(directory, load_rules(rules))
+    listing = Listing.of(chain(checker.within_documents(), checker.across_documents()), limit)
+    repeated, in_all = checker.repeated(limit)
+    print_findings(listing, repeated, in_all, format.value)
+    wrong = any(listing.counts[name] for name in WRONG)
+    raise typer.Exit(EXIT_SOME_FAILED if strict and wrong else EXIT_OK)
 
 
 @app.command(epilog="Example: [bold]extract text 'Tỉnh có 4.285 trạm BTS' --province 'Bình Thuận'[/bold]")

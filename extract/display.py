@@ -115,6 +115,9 @@ def print_report(report: Report, out: Path) -> None:
     if report.doubts:
         settled = ", ".join(f"{count} by {name}" for name, count in sorted(report.doubts.items()))
         console.print(f"ambiguous, settled by rule: {settled}", markup=False)
+    if report.checks:
+        found = ", ".join(f"{count} {name}" for name, count in sorted(report.checks.items()))
+        console.print(f"facts with findings about the article's own arithmetic: {found}", markup=False)
     if report.resumed:
         console.print(f"{report.resumed} articles were done by the run that was stopped")
     if report.reused:

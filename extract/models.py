@@ -184,6 +184,7 @@ class Fact:
     confidence: float
     duplicate_of: str | None = None
     checks: str | None = None
+    statement_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

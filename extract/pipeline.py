@@ -1,6 +1,6 @@
 """The spine: one document in, its facts out.
 
-Strings the steps together: fold, segment, find, tokenize, bind, resolve.
+Strings the steps together: fold, segment, find, tokenize, bind, resolve, check.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import groupby
 
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
+from extract.checks import Checker
 from extract.context import ContextResolver, DocumentFrame
 from extract.furniture import FurnitureFinder
 from extract.home_place import HomePlaces
@@ -45,6 +46,7 @@ from extract.scene import Binding, Scene
 from extract.segment import segment
 from extract.share_scope import ShareScopes
 from extract.spelling import SpellingMender
+from extract.statements import mark_statements
 from extract.status import StatusFinder
 from extract.text import fold
 from extract.unit_naming import UnitNamer
@@ -103,6 +105,7 @@ class Extractor:
         self._furniture = FurnitureFinder(rules)
         self._tokenizer = SentenceTokenizer()
         self._units = UnitNamer(rules, self._quantities, self._tokenizer)
+        self._checker = Checker(rules)
 
     def extract(self, document: Document) -> DocumentResult:
         """Gives the facts of one document, in the order of the text."""
@@ -129,10 +132,10 @@ class Extractor:
         resolved = self._context.resolve(frame, analyses)
         place = self._places.resolve_main(main, on)
         content_hash = hashlib.sha256(text.encode()).hexdigest()
-        facts = _mark_duplicates(list(self._facts(document, content_hash, resolved)))
+        facts = mark_statements(list(self._facts(document, content_hash, resolved)))
         return DocumentResult(
             document=document,
-            facts=tuple(facts),
+            facts=tuple(self._checker.mark(facts)),
             drops=tuple(drops),
             province_code=place.code if place is not None else None,
             sentences=len(sentences),
@@ -406,18 +409,3 @@ def _confidence(item: Resolved) -> float:
         if rule in rules:
             score *= factor
     return round(score, 3)
-
-
-def _mark_duplicates(facts: Sequence[Fact]) -> list[Fact]:
-    """Points each fact that a document states again to its first statement."""
-    first: dict[tuple[object, ...], str] = {}
-    marked = []
-    for fact in facts:
-        key = (
-            fact.metric_id or fold(fact.metric_text), fact.technology, fact.scope, fact.component, fact.value,
-            fact.value_max, fact.denominator, fact.unit_id, fact.status, fact.change, fact.period_start,
-            fact.period_end, fact.province_code, fact.bound,
-        )  # fmt: skip
-        original = first.setdefault(key, fact.fact_id)
-        marked.append(replace(fact, duplicate_of=original) if original != fact.fact_id else fact)
-    return marked

@@ -32,6 +32,8 @@ class Report:
     provinces: Counter[str] = field(default_factory=Counter)
     drops: Counter[str] = field(default_factory=Counter)
     doubts: Counter[str] = field(default_factory=Counter)
+    # Facts with each finding of `checks.py`.
+    checks: Counter[str] = field(default_factory=Counter)
 
     @property
     def statuses(self) -> dict[DocumentStatus, int]:
@@ -63,6 +65,9 @@ class Report:
         self.facts += len(rows)
         self.duplicates += sum(row["duplicate_of"] is not None for row in rows)
         self.metrics.update(row["metric_id"] or "" for row in rows)
+        for row in rows:
+            if row["checks"]:
+                self.checks.update(row["checks"].split())
         self.provinces.update(row["province_name"] or "" for row in rows)
 
     def settle(self, order: Mapping[str, int]) -> None:

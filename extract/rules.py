@@ -384,4 +384,9 @@ def _cross_check(rules: RuleSet) -> list[str]:
                 for unit in metric.units
                 if unit not in known_units and "/" not in unit
             )
+            faults.extend(
+                f"{where}: `plausible`: unknown unit `{unit}`"
+                for unit in metric.plausible
+                if unit not in known_units - DIMENSIONS | {metric.typical_unit} and "/" not in unit
+            )
     return faults

@@ -153,6 +153,10 @@ class Metric(Entry):
     order; a group is alternatives parted by ` | `, words or `$term`. `units`: unit ids or dimensions
     that the metric takes. `blocked_by`: words that rule it out. The pattern that explains most words wins.
     `alone`: nouns of units that count the metric when nothing more is said of them (`Xã có 842 hộ`).
+
+    The rest is for checks: `plausible` is the least and the greatest level that can be, for each unit;
+    `adds_up` says that several numbers of one place and time can be true, for it counts events; `better` is
+    the direction that goals aim at; `ranks` what a rank is held among.
     """
 
     id: Identifier
@@ -167,8 +171,18 @@ class Metric(Entry):
     alone: tuple[Text, ...] = ()
     attributes: Attributes = Attributes()
     plausible: dict[str, tuple[float, float]] = {}
+    adds_up: bool = False
+    better: Literal["more", "less"] | None = None
+    ranks: Literal["provinces"] | None = None
     examples: tuple[Text | MetricExample, ...]
     not_examples: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_ranges_in_order(self) -> Metric:
+        for unit, (low, high) in self.plausible.items():
+            if not low < high:
+                raise ValueError(f"`plausible`: {unit}: [{low:g}, {high:g}] does not rise")
+        return self
 
     @property
     def rule_id(self) -> str:

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from extract import datapackage
 from extract.errors import InputError, InternalError
 from extract.models import DocumentResult, Fact, FailedDocument
-from extract.parquet import Encoder, PartedWriter, Row, TableWriter
+from extract.parquet import ROWS_PER_GROUP, Encoder, PartedWriter, Row, TableWriter
 from extract.report import Report
 from extract.rows import document_row, fact_row, fact_rows
 from extract.sorting import SortedWriter
@@ -50,6 +50,8 @@ __all__ = [
     "facts_table",
     "load_documents",
     "load_facts",
+    "scan_documents",
+    "scan_facts",
     "table_files",
 ]
 
@@ -106,6 +108,16 @@ def load_facts(out_dir: Path) -> pa.Table:
 def load_documents(out_dir: Path) -> pa.Table:
     """Reads the documents of a run. Raises InputError as `load_facts` does."""
     return _load(out_dir, DOCUMENTS)
+
+
+def scan_facts(out_dir: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Gives the fact table of a run some rows at a time, all columns or some. Raises InputError."""
+    return _scan(out_dir, FACTS, columns)
+
+
+def scan_documents(out_dir: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Gives the documents of a run some rows at a time. Raises InputError."""
+    return _scan(out_dir, DOCUMENTS, columns)
 
 
 class DatasetWriter:
@@ -261,6 +273,7 @@ class DatasetWriter:
                 "duplicates": report.duplicates,
                 "drops": dict(sorted(report.drops.items())),
                 "ambiguous": dict(sorted(report.doubts.items())),
+                "checks": dict(sorted(report.checks.items())),
             },
             "errors": [
                 {"doc_id": failed.doc_id, "source": failed.source, "error": failed.reason}
@@ -321,10 +334,24 @@ def _load(out_dir: Path, description: TableDescription) -> pa.Table:
     path = files[0] if len(files) == 1 else files[0].parent
     with _parquet_errors(path):
         table = pq.read_table(files if len(files) > 1 else path).unify_dictionaries()
-    missing = [column.name for column in description.columns if column.name not in table.column_names]
+    _check_columns(path, description, table.column_names)
+    return table
+
+
+def _scan(
+    out_dir: Path, description: TableDescription, columns: Sequence[str] | None
+) -> Iterator[pa.RecordBatch]:
+    for path in table_files(out_dir, description):
+        with _parquet_errors(path), pq.ParquetFile(path) as file:
+            _check_columns(path, description, file.schema_arrow.names)
+            names = None if columns is None else list(columns)
+            yield from file.iter_batches(batch_size=ROWS_PER_GROUP, columns=names)
+
+
+def _check_columns(path: Path, description: TableDescription, names: Sequence[str]) -> None:
+    missing = [column.name for column in description.columns if column.name not in names]
     if missing:
         raise InputError(path, f"is no table of {description.name}: lacks {', '.join(missing)}")
-    return table
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import pyarrow as pa
 from extract.models import Bound, Change, DocumentStatus, Grain, PublishedSource, Source, Status
 
 # Raised in the first part when a column changes its meaning, in the second when one is added.
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 TEXT = pa.string()
 CATEGORY = pa.dictionary(pa.int32(), pa.string())
@@ -176,7 +176,21 @@ FACTS = TableDescription(
         Column("rule_ids", TEXT, "The rules that fired, in order, separated by spaces"),
         Column("confidence", SMALL_NUMBER, "0 to 1, comparable between runs of the same rules"),
         Column("duplicate_of", TEXT, "fact_id of the first statement of the same fact in the document", True),
-        Column("checks", TEXT, "Findings about the article's own arithmetic, separated by spaces", True),
+        Column(
+            "checks",
+            TEXT,
+            "Findings about the article's own arithmetic, sorted, separated by spaces: ratio_ok, "
+            "ratio_mismatch (a ratio against its percentage), parts_sum_ok, parts_sum_mismatch (parts "
+            "against their whole), share_over_100, implausible, rank_beyond (a value that cannot be), "
+            "conflict (two values of one thing), target_below_actual (a goal that was reached before)",
+            True,
+        ),
+        Column(
+            "statement_id",
+            TEXT,
+            "Hash of what is stated, 16 digits: the same in all rows, of whatever document, that state the "
+            "same; across documents it tells something only where period and place are known",
+        ),
     ),
     # Two files of the same content have the same fact_ids.
     ("doc_id", "fact_id"),

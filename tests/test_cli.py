@@ -25,6 +25,7 @@ COMMANDS = [
     ["run"],
     ["show"],
     ["text"],
+    ["check"],
     ["eval"],
     ["schema"],
     ["rules", "list"],

@@ -139,6 +139,23 @@ def test_escapes_in_a_pattern_keep_their_case() -> None:
 
 # -- faults ----------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    ("field", "fault"),
+    [
+        ("plausible: {person: [100, 100]}", "`plausible`: person: [100, 100] does not rise"),
+        ("plausible: {person: [100, 1]}", "`plausible`: person: [100, 1] does not rise"),
+        ("plausible: {parsec: [0, 1]}", "`plausible`: unknown unit `parsec`"),
+        ("plausible: {person: [0]}", "`plausible.person.1`: Field required"),
+        ("better: higher", "`better`: Input should be 'more' or 'less'"),
+        ("ranks: countries", "`ranks`: Input should be 'provinces'"),
+    ],
+)
+def test_what_checks_need_is_checked_on_loading(tmp_path: Path, field: str, fault: str) -> None:
+    metric = TITLE_METRIC.format(id="x", words="x") + f"    {field}\n"
+    assert fault in fault_of(tmp_path / "mine", metric)
+
+
 CUE = "bounds:\n  - id: bound.mine\n    value: gt\n    examples: [vượt xa 5%]\n"
 FAULTS = {
     "unknown key": (

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from extract.models import (
     PublishedSource,
     Span,
 )
+from extract.rows import fact_of
 from extract.table import (
     FILE_NAMES,
     DatasetWriter,
@@ -77,7 +79,7 @@ baseline_start date32 null | baseline_end date32 null | province_code dictionary
 province_name dictionary null | province_code_2025 dictionary null | place_text string null
 place_level dictionary null | place_source dictionary | sentence string | sentence_start int32
 char_start int32 | char_end int32 | rule_ids string | confidence float | duplicate_of string null
-checks string null
+checks string null | statement_id string
 """
 
 
@@ -153,6 +155,7 @@ def test_values_go_through_the_file(tmp_path: Path, make_fact: MakeFact) -> None
     wanted["rule_ids"] = "unit.station metric.mobile_base_stations"
     wanted["confidence"] = pytest.approx(0.95)
     assert row == wanted
+    assert replace(fact_of(row), confidence=fact.confidence) == fact
 
 
 def test_a_run_writes_all_files_and_nothing_else(tmp_path: Path, make_fact: MakeFact) -> None:
@@ -266,7 +269,11 @@ def test_a_row_with_an_unknown_column_is_refused(tmp_path: Path) -> None:
 
 def test_run_json(tmp_path: Path, make_fact: MakeFact) -> None:
     drops = (Drop(Span(0, 1), "calendar_date", "x"), Drop(Span(2, 3), "calendar_date", "x"))
-    first = result_of("a", make_fact("a"), make_fact("a", 20, duplicate_of="a-0"))
+    first = result_of(
+        "a",
+        make_fact("a", checks="parts_sum_ok ratio_ok"),
+        make_fact("a", 20, duplicate_of="a-0", checks="ratio_ok"),
+    )
     with DatasetWriter(tmp_path, RUN) as writer:
         writer.add(DocumentResult(first.document, first.facts, drops, warnings=("no date",)))
         writer.add(FailedDocument("b", "b.txt", "not UTF-8: byte 0xe1 at offset 3", "9"))
@@ -284,6 +291,7 @@ def test_run_json(tmp_path: Path, make_fact: MakeFact) -> None:
             "duplicates": 1,
             "drops": {"calendar_date": 2},
             "ambiguous": {},
+            "checks": {"parts_sum_ok": 1, "ratio_ok": 2},
         },
         "errors": [{"doc_id": "b", "source": "b.txt", "error": "not UTF-8: byte 0xe1 at offset 3"}],
         "warnings": [{"doc_id": "a", "warning": "no date"}],
