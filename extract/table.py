@@ -50,6 +50,8 @@ __all__ = [
     "facts_table",
     "load_documents",
     "load_facts",
+    "load_table",
+    "parquet_errors",
     "table_files",
 ]
 
@@ -100,12 +102,12 @@ def documents_table(results: Iterable[DocumentResult | FailedDocument]) -> pa.Ta
 
 def load_facts(out_dir: Path) -> pa.Table:
     """Reads the fact table of a run. Raises InputError when there is none or it lacks columns."""
-    return _load(out_dir, FACTS)
+    return load_table(out_dir, FACTS)
 
 
 def load_documents(out_dir: Path) -> pa.Table:
     """Reads the documents of a run. Raises InputError as `load_facts` does."""
-    return _load(out_dir, DOCUMENTS)
+    return load_table(out_dir, DOCUMENTS)
 
 
 class DatasetWriter:
@@ -316,19 +318,22 @@ def _files_in(folder: Path, description: TableDescription) -> list[Path]:
     return sorted(parts.iterdir()) if parts.is_dir() else [folder / description.file_name]
 
 
-def _load(out_dir: Path, description: TableDescription) -> pa.Table:
+def load_table(out_dir: Path, description: TableDescription, columns: Sequence[str] = ()) -> pa.Table:
+    """Reads a table of a run, or columns of it. Raises InputError when there is none or it lacks columns."""
     files = table_files(out_dir, description)
     path = files[0] if len(files) == 1 else files[0].parent
-    with _parquet_errors(path):
-        table = pq.read_table(files if len(files) > 1 else path).unify_dictionaries()
-    missing = [column.name for column in description.columns if column.name not in table.column_names]
-    if missing:
-        raise InputError(path, f"is no table of {description.name}: lacks {', '.join(missing)}")
-    return table
+    with parquet_errors(path):
+        names = pq.read_schema(files[0]).names
+        missing = [column.name for column in description.columns if column.name not in names]
+        if not missing:
+            source = files if len(files) > 1 else path
+            return pq.read_table(source, columns=list(columns) or None).unify_dictionaries()
+    raise InputError(path, f"is no table of {description.name}: lacks {', '.join(missing)}")
 
 
 @contextmanager
-def _parquet_errors(path: Path) -> Iterator[None]:
+def parquet_errors(path: Path) -> Iterator[None]:
+    """Turns what is said of a file that is no Parquet into an InputError about `path`."""
     try:
         yield
     except (OSError, pa.ArrowException) as error:
