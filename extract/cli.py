@@ -356,7 +356,7 @@ def panel(
         str,
         typer.Option(
             rich_help_panel=_WHICH,
-            help="Name or code of a province, or VN; with --current-provinces all that it is part of.",
+            help="Name or code of a province, or VN; with --current-provinces the whole province of today.",
         ),
     ] = "",
     status: Annotated[str, typer.Option(rich_help_panel=_WHICH, help="actual or target.")] = "",
@@ -483,13 +483,29 @@ def eval(
     raise typer.Exit(EXIT_SOME_FAILED if failures else EXIT_OK)
 
 
-@app.command(epilog="Example: [bold]extract schema --format json[/bold]")
-def schema(format: FormatOption = Format.TABLE) -> None:
-    """Show the columns of the fact table with type and meaning."""
-    from extract.display import print_schema
-    from extract.table import describe_schema
+class TableName(StrEnum):
+    """A table that this package writes."""
 
-    print_schema(describe_schema(), format.value)
+    FACTS = "facts"
+    DOCUMENTS = "documents"
+    METRICS = "metrics"
+    UNITS = "units"
+    PROVINCES = "provinces"
+    PANEL = "panel"
+
+
+@app.command(epilog="Example: [bold]extract schema --format json[/bold]")
+def schema(
+    table: Annotated[TableName, typer.Argument(metavar="[TABLE]", help="Another table.")] = TableName.FACTS,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """Show the columns of the fact table, or of another one, with type and meaning."""
+    from extract.display import print_schema
+    from extract.panel_schema import describe_panel
+    from extract.table_schema import TABLES, describe_schema
+
+    tables = {known.name: known for known in (*TABLES, describe_panel(current_provinces=True))}
+    print_schema(describe_schema(tables[table.value]), format.value)
 
 
 @rules_app.command("list", epilog="Example: [bold]extract rules list metrics[/bold]")

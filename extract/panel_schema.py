@@ -112,14 +112,19 @@ _REST = (
         "What is doubtful, separated by spaces: conflict, approximate, ambiguous, borders_unclear, "
         "merged_n_of_m, unweighted_mean, and findings of facts.checks; empty where nothing is",
     ),
-    Column("fact_ids", TEXT, "All facts behind the row, the best first, separated by spaces"),
-    Column("best_fact_id", TEXT, "The fact that gave the value"),
+    Column(
+        "fact_ids",
+        TEXT,
+        "All facts behind the row, the best first; of a merged row, part by part",
+    ),
+    Column("best_fact_id", TEXT, "The fact that gave the value; of a merged row, that of each part"),
 )
 
 
 def describe_panel(*, current_provinces: bool = False) -> TableDescription:
     """Gives the columns of the panel; with `current_provinces` also the province of today."""
-    columns = (*_KEYS, *_PLACE, *(_CURRENT if current_provinces else ()), *_REST)
+    # Rows are sorted by these columns: parts of one province of today stand together.
+    columns = (*_KEYS, *(_CURRENT if current_provinces else ()), *_PLACE, *_REST)
     key = tuple(column.name for column in columns[: [column.name for column in columns].index("value")])
     return TableDescription(
         "panel",
