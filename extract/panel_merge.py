@@ -95,7 +95,7 @@ def merge_provinces(
     sound = _is_sound(rows["unit_id"], way, dimensions)
     keys = [codes_of(rows[name])[0] for name in _KEYS] + [days_of(rows[name], _NO_DAY) for name in _DAYS]
     group = group_codes([*keys, folded_codes(rows["metric_text"])])
-    size = np.bincount(group[is_part], minlength=len(group) + 1)[group]
+    size = np.bincount(group, minlength=1)[group]
     is_stated = np.isin(group, group[is_province & (lists == NEW)])
     merges = is_part & sound & ~is_stated & (size > 1)
     counts = {

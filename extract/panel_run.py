@@ -87,17 +87,14 @@ def make_panel(options: PanelOptions) -> PanelResult:
 
 
 def _typed(rows: pa.Table, description: TableDescription, metadata: dict[str, str]) -> pa.Table:
-    """Gives the columns in order and as described, the rows sorted by the key.
-
-    The codes of words are in the order of the words, so that they do not tell in which order facts came.
-    """
+    """Gives the columns in order and as described, the rows sorted by the key."""
     ordered = rows.sort_by([(name, "ascending") for name in description.primary_key])
     columns = []
     for column in description.columns:
         cells = ordered[column.name]
         if pa.types.is_dictionary(column.type):
-            found = column.values or sorted(pc.unique(cells.drop_null()).to_pylist())
-            words = pa.array(found, pa.string())
+            # Coded by the sorted rows, words do not tell in which order the facts came.
+            words = pa.array(column.values, pa.string()) if column.values else pc.unique(cells.drop_null())
             numbers = pc.index_in(cells, value_set=words).combine_chunks()
             cells = pa.DictionaryArray.from_arrays(numbers, words)
         columns.append(cells.cast(column.type))

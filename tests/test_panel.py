@@ -224,6 +224,23 @@ def test_numbers_conflict_where_not_all_can_be_true(
     assert ("conflict" in row["flags"].split(), result.conflicts) == (conflict, conflict)
 
 
+def test_how_precisely_a_number_is_written_is_read_wherever_its_row_lies(
+    tmp_path: Path, facts: Facts
+) -> None:
+    facts.add("3", 3.0, "a", metric_id="population")
+    facts.add("1,46 triệu", 1460000.0, "b", metric_id="mobile_subscriptions", technology="4G")
+    facts.add("1.462.123", 1462123.0, "c", metric_id="mobile_subscriptions", technology="4G")
+    facts.add("1.463.000", 1463000.0, "d", metric_id="mobile_subscriptions", **place("Hà Nội"))
+    facts.add("1,464 triệu", 1464000.0, "d", metric_id="mobile_subscriptions", **place("Hà Nội"))
+    for rows_per_part in (0, 1, 2):
+        run = facts.write(tmp_path / f"out{rows_per_part}", rows_per_part=rows_per_part)
+        assert only(rows_of(run), "metric_id", "province_name", "value", "flags") == [
+            ("mobile_subscriptions", "Bình Thuận", 1462123.0, ""),
+            ("mobile_subscriptions", "Hà Nội", 1463000.0, "conflict"),
+            ("population", "Bình Thuận", 3.0, ""),
+        ]
+
+
 def test_flags_of_the_best_and_findings_of_all(tmp_path: Path, facts: Facts) -> None:
     doubt = ("number.plain", "ambiguous.place")
     facts.add("73", 73.0, "a", rule_ids=doubt, bound=Bound.APPROX, checks="ratio_mismatch parts_sum_ok")
