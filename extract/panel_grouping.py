@@ -22,8 +22,6 @@ _LARGEST = 2**62
 def codes_of(column: pa.ChunkedArray) -> tuple[Integers, pa.Array]:
     """Gives a number for each cell, the same for the same text, -1 for null; and the texts by number."""
     array = column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     return pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64), array.dictionary

@@ -141,7 +141,10 @@ def summary_lines(result: PanelResult) -> Sequence[str]:
             "`extract run --metadata` takes dates"
         )
     if result.conflicts:
-        lines.append(f"note: rows whose numbers cannot all be true: {result.conflicts} (flag conflict)")
+        lines.append(
+            f"note: rows whose numbers cannot all be true: {result.conflicts} (flag conflict), of one "
+            f"document alone: {result.own_conflicts}"
+        )
     if not result.choice.current_provinces:
         return lines
     merged = result.merged

@@ -34,7 +34,8 @@ class PanelResult:
     """The panel, and what its user is to be told.
 
     `chosen` facts were asked for, `entered` of them stand behind rows; of the rest the reasons are counted.
-    `undated` facts had no period because their documents have no date. `old_provinces` rows are of provinces
+    `undated` facts had no period because their documents have no date. The numbers of `conflicts` rows cannot
+    all be true, and those of `own_conflicts` come from one document. `old_provinces` rows are of provinces
     that merged. `merged` is None where nothing was to be merged.
     """
 
@@ -45,6 +46,7 @@ class PanelResult:
     left_out: Counter[LeftOut]
     undated: int
     conflicts: int
+    own_conflicts: int
     old_provinces: int
     merged: Merged | None
 
@@ -72,7 +74,8 @@ def make_panel(options: PanelOptions) -> PanelResult:
     stated = {**asdict(choice), "merge": options.merge}
     metadata = {**read.metadata, "panel": json.dumps(stated, ensure_ascii=False, sort_keys=True)}
     table = _typed(panel.rows, description, metadata)
-    flags = pc.split_pattern(table["flags"], " ")
+    conflict = pc.match_substring_regex(table["flags"], rf"(?:^| ){Flag.CONFLICT}(?: |$)")
+    own = pc.equal(table["n_documents"], 1)
     return PanelResult(
         table,
         choice,
@@ -80,10 +83,15 @@ def make_panel(options: PanelOptions) -> PanelResult:
         entered=read.facts.num_rows,
         left_out=read.left_out,
         undated=read.undated,
-        conflicts=sum(Flag.CONFLICT.value in found for found in flags.to_pylist()),
-        old_provinces=int(pc.sum(pc.equal(panel.rows["province_list"], OLD)).as_py() or 0),
+        conflicts=_count(conflict),
+        own_conflicts=_count(pc.and_(conflict, own)),
+        old_provinces=_count(pc.equal(panel.rows["province_list"], OLD)),
         merged=merged,
     )
+
+
+def _count(mask: pa.ChunkedArray) -> int:
+    return int(pc.sum(mask).as_py() or 0)
 
 
 def _typed(rows: pa.Table, description: TableDescription, metadata: dict[str, str]) -> pa.Table:

@@ -145,7 +145,7 @@ def test_a_sum_of_all_parts(tmp_path: Path, facts: Facts) -> None:
     ]  # fmt: skip
     assert summary_lines(result) == [
         "1 rows from 5 of 5 facts",
-        "note: rows whose numbers cannot all be true: 1 (flag conflict)",
+        "note: rows whose numbers cannot all be true: 1 (flag conflict), of one document alone: 0",
         "merged: 1 rows made of 3",
     ]
 
