@@ -342,6 +342,104 @@ def check(
     raise typer.Exit(EXIT_SOME_FAILED if strict and wrong else EXIT_OK)
 
 
+class Places(StrEnum):
+    """Which places have rows in a panel."""
+
+    PROVINCE = "province"
+    ALL = "all"
+
+
+class MergeWay(StrEnum):
+    """How values of provinces that merged become one."""
+
+    SUM = "sum"
+    MEAN = "mean"
+
+
+_WHICH = "Which facts"
+_PANEL_EXAMPLES = (
+    "Example: [bold]extract panel out/ -o panel.parquet[/bold]\n\n"
+    "One metric: [bold]extract panel out/ --metric dti_rank --status actual --format csv[/bold]\n\n"
+    "Today's provinces: [bold]extract panel out/ --current-provinces --merge sum -o panel.csv[/bold]"
+)
+
+
+@app.command(epilog=_PANEL_EXAMPLES)
+def panel(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--output", "-o", metavar="FILE",
+            help="Where the panel goes, by its suffix as .parquet or .csv; else to standard output.",
+        ),
+    ] = None,
+    metric: Annotated[
+        str, typer.Option(rich_help_panel=_WHICH, help="A metric id, or words of its name.")
+    ] = "",
+    province: Annotated[
+        str,
+        typer.Option(
+            rich_help_panel=_WHICH,
+            help="Name or code of a province, or VN; with --current-provinces the whole province of today.",
+        ),
+    ] = "",
+    status: Annotated[str, typer.Option(rich_help_panel=_WHICH, help="actual or target.")] = "",
+    min_confidence: Annotated[
+        float, typer.Option(metavar="X", rich_help_panel=_WHICH, help="Leave out less sure facts, 0 to 1.")
+    ] = 0.0,
+    open_metrics: Annotated[
+        bool,
+        typer.Option(
+            "--open", rich_help_panel=_WHICH,
+            help="Also facts of no metric of the ontology: a row for the same words and unit. What is worded "
+            "otherwise has another row, and the same words may mean two things.",
+        ),
+    ] = False,
+    places: Annotated[
+        Places,
+        typer.Option(
+            rich_help_panel=_WHICH,
+            help="province: provinces and the country; all: regions, districts and communes too, as rows of "
+            "their own.",
+        ),
+    ] = Places.PROVINCE,
+    current_provinces: Annotated[
+        bool,
+        typer.Option(
+            "--current-provinces",
+            help="Say of each row which of the 34 provinces since 1 July 2025 holds it. Values stay those of "
+            "the old provinces.",
+        ),
+    ] = False,
+    merge: Annotated[
+        Optional[MergeWay],  # noqa: UP045
+        typer.Option(
+            help="With --current-provinces, one row of provinces that merged where that is sound: the sum of "
+            "counts, money, lengths and the like, or the unweighted mean of shares, scores and rates.",
+        ),
+    ] = None,
+    format: FormatOption = Format.TABLE,
+) -> None:  # fmt: skip
+    """Make a panel of the facts of a run: a row for each metric, place and period, with its best value."""
+    from extract.panel_input import Choice
+    from extract.panel_merge import Merge
+    from extract.panel_output import check_target, print_panel, print_summary, write_panel
+    from extract.panel_run import PanelOptions, make_panel
+
+    choice = Choice(
+        metric, province, status, min_confidence, open_metrics, places is Places.ALL, current_provinces
+    )
+    if output is not None:
+        check_target(output, directory)
+    result = make_panel(PanelOptions(directory, choice, None if merge is None else Merge(merge.value)))
+    if output is None:
+        print_panel(result.table, format.value)
+    else:
+        write_panel(result.table, output)
+    print_summary(result)
+
+
 @app.command(epilog="Example: [bold]extract text 'Tỉnh có 4.285 trạm BTS' --province 'Bình Thuận'[/bold]")
 def text(
     words: Annotated[
@@ -410,13 +508,29 @@ def eval(
     raise typer.Exit(EXIT_SOME_FAILED if failures else EXIT_OK)
 
 
-@app.command(epilog="Example: [bold]extract schema --format json[/bold]")
-def schema(format: FormatOption = Format.TABLE) -> None:
-    """Show the columns of the fact table with type and meaning."""
-    from extract.display import print_schema
-    from extract.table import describe_schema
+class TableName(StrEnum):
+    """A table that this package writes."""
 
-    print_schema(describe_schema(), format.value)
+    FACTS = "facts"
+    DOCUMENTS = "documents"
+    METRICS = "metrics"
+    UNITS = "units"
+    PROVINCES = "provinces"
+    PANEL = "panel"
+
+
+@app.command(epilog="Example: [bold]extract schema --format json[/bold]")
+def schema(
+    table: Annotated[TableName, typer.Argument(metavar="[TABLE]", help="Another table.")] = TableName.FACTS,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """Show the columns of the fact table, or of another one, with type and meaning."""
+    from extract.display import print_schema
+    from extract.panel_schema import describe_panel
+    from extract.table_schema import TABLES, describe_schema
+
+    tables = {known.name: known for known in (*TABLES, describe_panel(current_provinces=True))}
+    print_schema(describe_schema(tables[table.value]), format.value)
 
 
 @rules_app.command("list", epilog="Example: [bold]extract rules list metrics[/bold]")

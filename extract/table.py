@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from extract import datapackage
 from extract.errors import InputError, InternalError
 from extract.models import DocumentResult, Fact, FailedDocument
-from extract.parquet import ROWS_PER_GROUP, Encoder, PartedWriter, Row, TableWriter
+from extract.parquet import Encoder, PartedWriter, Row, TableWriter
 from extract.report import Report
 from extract.rows import document_row, fact_row, fact_rows
 from extract.sorting import SortedWriter
@@ -48,10 +48,11 @@ __all__ = [
     "describe_schema",
     "documents_table",
     "facts_table",
+    "iter_batches",
     "load_documents",
     "load_facts",
-    "scan_documents",
-    "scan_facts",
+    "load_table",
+    "parquet_errors",
     "table_files",
 ]
 
@@ -60,6 +61,7 @@ RUN_FILE = "run.json"
 FILE_NAMES = (*(table.file_name for table in TABLES), datapackage.FILE_NAME, RUN_FILE)
 # All but the facts, which may be a folder.
 _PLAIN_FILES = tuple(name for name in FILE_NAMES if name != FACTS.file_name)
+_BATCH_ROWS = 5_000
 _FACTS_ORDER = ("doc_id", "char_start", "char_end")
 
 
@@ -102,22 +104,12 @@ def documents_table(results: Iterable[DocumentResult | FailedDocument]) -> pa.Ta
 
 def load_facts(out_dir: Path) -> pa.Table:
     """Reads the fact table of a run. Raises InputError when there is none or it lacks columns."""
-    return _load(out_dir, FACTS)
+    return load_table(out_dir, FACTS)
 
 
 def load_documents(out_dir: Path) -> pa.Table:
     """Reads the documents of a run. Raises InputError as `load_facts` does."""
-    return _load(out_dir, DOCUMENTS)
-
-
-def scan_facts(out_dir: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Gives the fact table of a run some rows at a time, all columns or some. Raises InputError."""
-    return _scan(out_dir, FACTS, columns)
-
-
-def scan_documents(out_dir: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Gives the documents of a run some rows at a time. Raises InputError."""
-    return _scan(out_dir, DOCUMENTS, columns)
+    return load_table(out_dir, DOCUMENTS)
 
 
 class DatasetWriter:
@@ -329,23 +321,28 @@ def _files_in(folder: Path, description: TableDescription) -> list[Path]:
     return sorted(parts.iterdir()) if parts.is_dir() else [folder / description.file_name]
 
 
-def _load(out_dir: Path, description: TableDescription) -> pa.Table:
+def load_table(out_dir: Path, description: TableDescription, columns: Sequence[str] = ()) -> pa.Table:
+    """Reads a table of a run, or columns of it. Raises InputError when there is none or it lacks columns."""
     files = table_files(out_dir, description)
     path = files[0] if len(files) == 1 else files[0].parent
-    with _parquet_errors(path):
-        table = pq.read_table(files if len(files) > 1 else path).unify_dictionaries()
-    _check_columns(path, description, table.column_names)
-    return table
+    with parquet_errors(path):
+        _check_columns(path, description, pq.read_schema(files[0]).names)
+        source = files if len(files) > 1 else path
+        return pq.read_table(source, columns=list(columns) or None).unify_dictionaries()
 
 
-def _scan(
-    out_dir: Path, description: TableDescription, columns: Sequence[str] | None
+def iter_batches(
+    out_dir: Path, description: TableDescription, names: Sequence[str] | None = None
 ) -> Iterator[pa.RecordBatch]:
+    """Reads a table of a run some rows at a time, in order: all columns, or those of these names.
+
+    Raises InputError as `load_table` does.
+    """
+    wanted = [column.name for column in description.columns] if names is None else list(names)
     for path in table_files(out_dir, description):
-        with _parquet_errors(path), pq.ParquetFile(path) as file:
+        with parquet_errors(path), pq.ParquetFile(path) as file:
             _check_columns(path, description, file.schema_arrow.names)
-            names = None if columns is None else list(columns)
-            yield from file.iter_batches(batch_size=ROWS_PER_GROUP, columns=names)
+            yield from file.iter_batches(_BATCH_ROWS, columns=wanted)
 
 
 def _check_columns(path: Path, description: TableDescription, names: Sequence[str]) -> None:
@@ -355,7 +352,8 @@ def _check_columns(path: Path, description: TableDescription, names: Sequence[st
 
 
 @contextmanager
-def _parquet_errors(path: Path) -> Iterator[None]:
+def parquet_errors(path: Path) -> Iterator[None]:
+    """Turns what is said of a file that is no Parquet into an InputError about `path`."""
     try:
         yield
     except (OSError, pa.ArrowException) as error:

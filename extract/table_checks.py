@@ -27,7 +27,8 @@ from extract.finding import Finding
 from extract.models import Fact
 from extract.rows import fact_of
 from extract.rules import RuleSet
-from extract.table import scan_documents, scan_facts
+from extract.table import iter_batches
+from extract.table_schema import DOCUMENTS, FACTS
 
 # So many facts are objects at a time.
 MAX_FACTS = 100_000
@@ -82,13 +83,13 @@ class TableChecker:
 
     def _flagged(self) -> set[str]:
         found: set[str] = set()
-        for batch in scan_facts(self._out_dir, ("doc_id", "checks")):
+        for batch in iter_batches(self._out_dir, FACTS, ("doc_id", "checks")):
             found.update(batch.filter(pc.is_valid(batch["checks"]))["doc_id"].to_pylist())
         return found
 
     def _rows_of(self, doc_ids: Iterable[str]) -> Iterator[pa.RecordBatch]:
         wanted = pa.array(sorted(doc_ids), pa.string())
-        for batch in scan_facts(self._out_dir):
+        for batch in iter_batches(self._out_dir, FACTS):
             yield batch.filter(pc.is_in(batch["doc_id"], wanted))
 
     def _of_document(self, facts: Sequence[Fact]) -> Iterator[Finding]:
@@ -124,7 +125,7 @@ class TableChecker:
         documents: list[np.ndarray] = []
         values: list[np.ndarray] = []
         goals: list[np.ndarray] = []
-        for batch in scan_facts(self._out_dir, columns):
+        for batch in iter_batches(self._out_dir, FACTS, columns):
             rows = batch.filter(_may_compare(batch, question))
             keys.append(_hashes(rows, question.key))
             documents.append(_hash(rows, "doc_id"))
@@ -152,7 +153,7 @@ class TableChecker:
         for number in range(slices):
             wanted = every[every % np.uint64(slices) == number]
             facts: list[Fact] = []
-            for batch in scan_facts(self._out_dir):
+            for batch in iter_batches(self._out_dir, FACTS):
                 rows = batch.filter(_may_compare(batch, question))
                 chosen = rows.filter(pa.array(np.isin(_hashes(rows, question.key), wanted)))
                 facts += [fact_of(row) for row in chosen.to_pylist()]
@@ -168,7 +169,7 @@ class TableChecker:
         """
         keys: list[np.ndarray] = []
         documents: list[np.ndarray] = []
-        for batch in scan_facts(self._out_dir, ("statement_id", "doc_id", *_KNOWN, *_PLACE)):
+        for batch in iter_batches(self._out_dir, FACTS, ("statement_id", "doc_id", *_KNOWN, *_PLACE)):
             rows = batch.filter(_is_known(batch))
             keys.append(_hashes(rows, ("statement_id",)))
             documents.append(_hash(rows, "doc_id"))
@@ -188,7 +189,7 @@ class TableChecker:
     def _sources(self) -> dict[int, str]:
         """Gives the source of each document, by the hash of its id."""
         found: dict[int, str] = {}
-        for batch in scan_documents(self._out_dir, ("doc_id", "source", "url")):
+        for batch in iter_batches(self._out_dir, DOCUMENTS, ("doc_id", "source", "url")):
             hashes = _hash(batch, "doc_id")
             named = zip(batch["url"].to_pylist(), batch["source"].to_pylist(), strict=True)
             found.update(zip(hashes.tolist(), (source_of(url, path) for url, path in named), strict=True))
@@ -196,7 +197,7 @@ class TableChecker:
 
     def _first_of(self, keys: np.ndarray) -> dict[int, Fact]:
         found: dict[int, Fact] = {}
-        for batch in scan_facts(self._out_dir):
+        for batch in iter_batches(self._out_dir, FACTS):
             rows = batch.filter(_is_known(batch))
             hashes = _hashes(rows, ("statement_id",))
             for place in np.flatnonzero(np.isin(hashes, keys)).tolist():

@@ -291,13 +291,13 @@ PROVINCES = TableDescription(
 TABLES = (FACTS, DOCUMENTS, METRICS, UNITS, PROVINCES)
 
 
-def describe_schema() -> list[tuple[str, str, str]]:
-    """Gives name, type and description of every column of the fact table, in order."""
+def describe_schema(table: TableDescription = FACTS) -> list[tuple[str, str, str]]:
+    """Gives name, type and description of every column of a table, in order."""
     return [
         (
             column.name,
             f"{column.type_name}, null" if column.nullable else column.type_name,
             column.description,
         )
-        for column in FACTS.columns
+        for column in table.columns
     ]

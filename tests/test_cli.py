@@ -24,6 +24,7 @@ COMMANDS = [
     [],
     ["run"],
     ["show"],
+    ["panel"],
     ["text"],
     ["check"],
     ["eval"],

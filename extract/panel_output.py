@@ -1,0 +1,167 @@
+"""A panel -> a Parquet or CSV file, or rows and talk in the terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from extract.display import format_period, format_value
+from extract.errors import OutputError
+from extract.panel_run import PanelResult
+from extract.parquet import ROWS_PER_GROUP
+from extract.staging import output_errors
+from extract.table import FILE_NAMES
+from extract.table_schema import FACTS
+
+# So many rows are Python objects at a time.
+_BATCH = 10_000
+
+
+def check_target(path: Path, directory: Path) -> None:
+    """Refuses, before any work, a file that cannot be written or is one of the run's own.
+
+    Raises OutputError.
+    """
+    if path.suffix not in _WRITERS:
+        raise OutputError(path, f"is neither {' nor '.join(_WRITERS)}: the suffix says how it is written")
+    if path.is_dir():
+        raise OutputError(path, "is a folder")
+    if not path.parent.is_dir():
+        raise OutputError(path, "its folder does not exist")
+    folder, target = directory.resolve(), path.resolve()
+    if target in [folder / name for name in FILE_NAMES] or folder / FACTS.folder_name in target.parents:
+        raise OutputError(path, "is a table of the run itself")
+
+
+def write_panel(table: pa.Table, path: Path) -> None:
+    """Writes the panel as its suffix says, whole or not at all. Raises OutputError."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        with output_errors(path):
+            _WRITERS[path.suffix](table, draft)
+            draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd", row_group_size=ROWS_PER_GROUP)
+
+
+def _write_csv(table: pa.Table, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        _print_csv(table, file)
+
+
+_WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {".parquet": _write_parquet, ".csv": _write_csv}
+
+
+def print_panel(table: pa.Table, form: str) -> None:
+    """Prints the panel on standard output: all columns in CSV and JSON, the main ones in a table."""
+    if form == "csv":
+        _print_csv(table, sys.stdout)
+    elif form == "json":
+        _print_json(table, sys.stdout)
+    else:
+        _print_table(table)
+
+
+def _print_csv(table: pa.Table, file: TextIO) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for batch in table.to_batches(_BATCH):
+        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+
+def _print_json(table: pa.Table, file: TextIO) -> None:
+    file.write("[")
+    mark = "\n"
+    for row in _rows(table):
+        file.write(f"{mark}{json.dumps(row, ensure_ascii=False, default=str)}")
+        mark = ",\n"
+    file.write("\n]\n")
+
+
+def _print_table(table: pa.Table) -> None:
+    console = Console()
+    shown = Table(header_style="bold")
+    for name in ("metric", "value", "unit", "period", "place", "status", "from", "flags"):
+        shown.add_column(name, justify="right" if name in ("value", "from") else "left", overflow="fold")
+    for row in _rows(table):
+        attributes = [row[name] for name in ("technology", "scope", "component") if row[name]]
+        metric = row["metric_id"] or row["metric_text"]
+        cells = (
+            f"{metric} ({', '.join(attributes)})" if attributes else metric,
+            format_value(row),
+            row["unit_id"],
+            format_period(row),
+            row["place_text"] or row["province_name"],
+            row["status"],
+            str(row["n_statements"]),
+            row["flags"],
+        )
+        shown.add_row(*(Text(cell or "") for cell in cells))
+    console.print(shown)
+    console.print(f"{table.num_rows} rows")
+
+
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    for batch in table.to_batches(_BATCH):
+        yield from batch.to_pylist()
+
+
+def print_summary(result: PanelResult) -> None:
+    """Tells on standard error how many facts stand behind the panel, and why the others do not."""
+    for line in summary_lines(result):
+        print(line, file=sys.stderr)
+
+
+def summary_lines(result: PanelResult) -> Sequence[str]:
+    """Gives what the user of a panel is to be told, line by line."""
+    lines = [f"{result.table.num_rows} rows from {result.entered} of {result.chosen} facts"]
+    if result.left_out:
+        reasons = (f"{count} {reason}" for reason, count in result.left_out.items())
+        lines.append(f"left out: {', '.join(reasons)}")
+    if result.undated:
+        lines.append(
+            f"note: {result.undated} facts have no period because their article has no date; "
+            "`extract run --metadata` takes dates"
+        )
+    if result.conflicts:
+        lines.append(
+            f"note: rows whose numbers cannot all be true: {result.conflicts} (flag conflict), of one "
+            f"document alone: {result.own_conflicts}"
+        )
+    if not result.choice.current_provinces:
+        return lines
+    merged = result.merged
+    if merged is None:
+        if result.old_provinces:
+            lines.append(
+                f"note: {result.old_provinces} rows are of provinces that merged on 1 July 2025; "
+                "they stay rows of their own, nothing is summed or averaged without --merge"
+            )
+        return lines
+    lines.append(f"merged: {merged.made} rows made of {merged.parts}")
+    stayed = {
+        "unit that does not add up so": merged.unsound,
+        "no other part": merged.alone,
+        "the whole is stated": merged.stated,
+    }
+    if any(stayed.values()):
+        reasons = (f"{count} {reason}" for reason, count in stayed.items() if count)
+        lines.append(f"rows of merged provinces left as they are: {', '.join(reasons)}")
+    return lines
