@@ -47,8 +47,10 @@ __all__ = [
     "describe_schema",
     "documents_table",
     "facts_table",
+    "iter_batches",
     "load_documents",
     "load_facts",
+    "load_table",
     "table_files",
 ]
 
@@ -58,6 +60,7 @@ FILE_NAMES = (*(table.file_name for table in TABLES), datapackage.FILE_NAME, RUN
 # All but the facts, which may be a folder.
 _PLAIN_FILES = tuple(name for name in FILE_NAMES if name != FACTS.file_name)
 _FACTS_ORDER = ("doc_id", "char_start", "char_end")
+_BATCH_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,12 @@ def documents_table(results: Iterable[DocumentResult | FailedDocument]) -> pa.Ta
 
 def load_facts(out_dir: Path) -> pa.Table:
     """Reads the fact table of a run. Raises InputError when there is none or it lacks columns."""
-    return _load(out_dir, FACTS)
+    return load_table(out_dir, FACTS)
 
 
 def load_documents(out_dir: Path) -> pa.Table:
     """Reads the documents of a run. Raises InputError as `load_facts` does."""
-    return _load(out_dir, DOCUMENTS)
+    return load_table(out_dir, DOCUMENTS)
 
 
 class DatasetWriter:
@@ -310,15 +313,34 @@ def _files_in(folder: Path, description: TableDescription) -> list[Path]:
     return sorted(parts.iterdir()) if parts.is_dir() else [folder / description.file_name]
 
 
-def _load(out_dir: Path, description: TableDescription) -> pa.Table:
+def load_table(out_dir: Path, description: TableDescription) -> pa.Table:
+    """Reads a table of a run whole. Raises InputError when there is none or it lacks columns."""
     files = table_files(out_dir, description)
     path = files[0] if len(files) == 1 else files[0].parent
     with _parquet_errors(path):
         table = pq.read_table(files if len(files) > 1 else path).unify_dictionaries()
-    missing = [column.name for column in description.columns if column.name not in table.column_names]
+    _check_columns(path, description, table.column_names)
+    return table
+
+
+def iter_batches(
+    out_dir: Path, description: TableDescription, names: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Reads a table of a run some rows at a time, in order: all columns, or those of these names.
+
+    Raises InputError as `load_table` does.
+    """
+    wanted = [column.name for column in description.columns] if names is None else list(names)
+    for path in table_files(out_dir, description):
+        with _parquet_errors(path), pq.ParquetFile(path) as file:
+            _check_columns(path, description, file.schema_arrow.names)
+            yield from file.iter_batches(_BATCH_ROWS, columns=wanted)
+
+
+def _check_columns(path: Path, description: TableDescription, names: Sequence[str]) -> None:
+    missing = [column.name for column in description.columns if column.name not in names]
     if missing:
         raise InputError(path, f"is no table of {description.name}: lacks {', '.join(missing)}")
-    return table
 
 
 @contextmanager
