@@ -161,6 +161,8 @@ class Page:
                 self.complaints.append(json.dumps(about["args"]))
             case "Log.entryAdded":
                 self.complaints.append(about["entry"]["text"])
+            case "Page.javascriptDialogOpening":
+                self.complaints.append(about["message"])
             case "Network.requestWillBeSent":
                 self.requests.append(about["request"]["url"])
 

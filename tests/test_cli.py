@@ -26,6 +26,7 @@ COMMANDS = [
     ["show"],
     ["text"],
     ["eval"],
+    ["report"],
     ["schema"],
     ["rules", "list"],
     ["rules", "show"],

@@ -15,7 +15,7 @@ const plain = (name, title, kind) => ({
   data: at[name],
   title,
   type: kind,
-  className: kind === "num" ? "number" : "",
+  className: { num: "number", period_end: "period" }[kind === "num" ? kind : name] ?? "",
   render: (cell, use) => (use === "display" ? escaped(cell ?? "") : (cell ?? "")),
 });
 // Sorted by what is stored, shown as people write it.
@@ -37,13 +37,11 @@ const columns = [
   { ...plain("checks", "Findings", "string"), visible: rows.some((row) => row[at.checks]) },
   plain("sentence", "Evidence", "string"),
 ];
-const link = (cell, href, number) => {
-  const anchor = document.createElement("a");
-  anchor.href = href;
-  anchor.dataset.fact = number;
-  anchor.append(...cell.childNodes);
-  cell.append(anchor);
-  return anchor;
+const wrap = (cell, tag, properties) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...cell.childNodes);
+  cell.append(element);
+  return element;
 };
 const table = new DataTable("#facts-table", {
   data: rows,
@@ -56,7 +54,9 @@ const table = new DataTable("#facts-table", {
     const number = row[at.number];
     cells.forEach((cell, column) => (cell.dataset.label = columns[column].title));
     for (const column of row[at.metric_id] ? [6, 10] : [2, 6, 10]) cells[column].lang = "vi";
-    link(cells[0], row[at.in_text] ? `#fact-${number}` : `#row-${number}`, number).id = `row-${number}`;
+    const href = row[at.in_text] ? `#fact-${number}` : `#row-${number}`;
+    wrap(cells[0], "a", { href, id: `row-${number}` }).dataset.fact = number;
+    wrap(cells[10], "div", { className: "clamp" });
   },
 });
 
