@@ -64,7 +64,7 @@ class TextFinder:
         name = f"{row['doc_id']}.txt"
         path = (self._folder or Path()) / name
         # An id may be an address, and shall not lead out of the folder.
-        if Path(name).name != name or not path.is_file():
+        if Path(name).name != name or not _is_file(path):
             return FoundText(None, f"The folder of texts has no file {name}.")
         return _item(row, path)
 
@@ -78,7 +78,7 @@ class TextFinder:
         if container is None:
             path = Path(source)
             missing = FoundText(None, f"The file is not where the run read it. {_ASK}")
-            return _item(row, path) if path.is_file() else missing
+            return _item(row, path) if _is_file(path) else missing
         if container.label not in self._read:
             self._read[container.label] = self._records(container)
         # Each is asked for once.
@@ -96,6 +96,14 @@ class TextFinder:
                 if len(found) == len(wanted):
                     break
         return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # An id may be too long to be the name of a file.
+        return False
 
 
 def _item(row: Row, path: Path) -> RawItem | FoundText:

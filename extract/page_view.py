@@ -9,12 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from extract import __version__
-from extract.display import format_period, format_value
+from extract.display import format_value
 from extract.models import DocumentStatus
 from extract.page_charts import (
     FULL,
-    NO_METRIC,
-    NO_PLACE,
     SHOWN_PAIRS,
     TileMap,
     comparisons,
@@ -25,17 +23,16 @@ from extract.page_charts import (
 )
 from extract.page_counts import is_doubtful, is_good
 from extract.page_data import Article, NumberedRow, RunData, Trouble
+from extract.page_store import fact_store, metric_group, metric_name, province_group
 from extract.page_text import Paragraph
 from extract.parquet import Row
 from extract.places import COUNTRY_CODE, COUNTRY_NAME
 from extract.province_tiles import Tile
-from extract.table_schema import FACTS
 
 _DOUBTFUL_SHOWN = 200
 _BARS_OPEN = 20
 # Of more articles than this the texts are folded.
 _TEXTS_OPEN = 10
-_VIETNAMESE = ("metric_text", "unit_text", "province_name", "place_text", "sentence")
 _LISTS = {
     "63": (
         "The 63 provinces until 30 June 2025",
@@ -184,8 +181,8 @@ def page_view(data: RunData, tiles: Mapping[str, Sequence[Tile]]) -> dict[str, A
         "comparisons": pairs[:SHOWN_PAIRS],
         "comparisons_left": max(0, len(pairs) - SHOWN_PAIRS),
         "options": {
-            "provinces": sorted({_province(item.row) for item in data.rows}),
-            "metrics": sorted({_metric(item.row) for item in data.rows}),
+            "provinces": sorted({province_group(item.row) for item in data.rows}),
+            "metrics": sorted({metric_group(item.row) for item in data.rows}),
             "findings": sorted(counts.findings),
         },
         "rows": data.rows,
@@ -207,72 +204,10 @@ def safe_url(url: str | None) -> str | None:
     return url if parts.scheme.lower() in ("http", "https") and parts.netloc else None
 
 
-def fact_store(rows: Iterable[NumberedRow], shown: Iterable[str]) -> dict[str, Any]:
-    """Gives facts as the page's script reads them: `fields`, `rows`, and the `words` that cells point to.
-
-    A word that many facts share stands there once. First come what is made for showing, then all columns.
-    """
-    with_text = frozenset(shown)
-    words: dict[str, int] = {}
-    made = ("metric", "metric_filter", "province", "value_shown", "period_shown")
-    fields = [
-        {"name": "number", "words": False, "about": "", "vietnamese": False},
-        {"name": "in_text", "words": False, "about": "", "vietnamese": False},
-        *({"name": name, "words": True, "about": "", "vietnamese": False} for name in made),
-        *(
-            {
-                "name": column.name,
-                "words": column.type_name not in _NUMBERS,
-                "about": column.description,
-                "vietnamese": column.name in _VIETNAMESE,
-            }
-            for column in FACTS.columns
-        ),
-    ]
-
-    def cell(value: object) -> object:
-        if value is None or isinstance(value, (int, float)):
-            return value
-        return words.setdefault(str(value), len(words))
-
-    table = []
-    for item in rows:
-        row = item.row
-        cells = [_name(row), _metric(row), _province(row), format_value(row), format_period(row)]
-        values = [_stored(column.name, row[column.name]) for column in FACTS.columns]
-        in_text = int(row["doc_id"] in with_text)
-        table.append([item.number, in_text, *map(cell, cells), *map(cell, values)])
-    return {"fields": fields, "words": list(words), "rows": table}
-
-
-_NUMBERS = ("float64", "float32", "int32")
-
-
-def _stored(name: str, value: object) -> object:
-    if name == "confidence" and isinstance(value, float):
-        # Stored with half the digits: 0.95 is 0.949999988.
-        return round(value, 6)
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
-
-
-def _name(row: Row) -> str:
-    attributes = [row[name] for name in ("technology", "scope", "component") if row[name]]
-    name = str(row["metric_id"] or row["metric_text"])
-    return f"{name} ({', '.join(attributes)})" if attributes else name
-
-
-def _metric(row: Row) -> str:
-    return str(row["metric_id"] or NO_METRIC)
-
-
-def _province(row: Row) -> str:
-    return str(row["province_name"] or NO_PLACE)
-
-
 def _doubtful(item: NumberedRow) -> DoubtfulFact:
     row = item.row
     value = f"{format_value(row)} {row['unit_id']}"
-    return DoubtfulFact(item.number, row["checks"] or "", _name(row), value, row["sentence"])
+    return DoubtfulFact(item.number, row["checks"] or "", metric_name(row), value, row["sentence"])
 
 
 def _limits(data: RunData) -> list[str]:

@@ -170,18 +170,32 @@ def test_the_focus_on_a_mark_shows_all_fields_and_escape_closes_them(
     page.run("document.getElementById('fact-1').focus()")
     page.press("Tab")
     assert page.run(FOCUSED) == "fact-2"
-    names = page.run("[...document.querySelectorAll('#fact-panel dt')].map((name) => name.textContent)")
-    assert names == [column.name for column in FACTS.columns]
-    values = page.run("[...document.querySelectorAll('#fact-panel dd')].map((cell) => cell.textContent)")
-    shown = dict(zip(names, values, strict=True))
+    pairs = page.run(
+        "[...document.querySelectorAll('#fact-panel dl div')].map((pair) => [...pair.children].map("
+        "(part) => part.textContent))"
+    )
+    shown = dict(pairs)
+    empty = shown.pop("without a value").split(", ")
+    assert sorted([*shown, *empty]) == sorted(column.name for column in FACTS.columns)
+    assert [name for name, value in rows[2].items() if value is None] == empty
     assert shown["fact_id"] == rows[2]["fact_id"]
     assert shown["sentence"] == rows[2]["sentence"]
-    assert shown["technology"] == "–"
+    assert shown["char_start"] == str(rows[2]["char_start"])
     box = page.run("JSON.stringify(document.getElementById('fact-2').getBoundingClientRect())")
     panel = page.run("JSON.stringify(document.getElementById('fact-panel').getBoundingClientRect())")
     assert json.loads(box)["bottom"] <= json.loads(panel)["top"], "the panel does not hide what has the focus"
     page.press("Escape")
     assert page.run("document.getElementById('fact-panel').hidden")
+
+
+def test_the_space_bar_leads_into_the_fields_and_escape_back(page: Page) -> None:
+    page.run("document.getElementById('fact-2').focus()")
+    page.press(" ")
+    assert page.run(FOCUSED) == "fact-panel"
+    page.press("Tab")
+    assert page.run("document.activeElement.textContent") == "Close"
+    page.press("Escape")
+    assert page.run(FOCUSED) == "fact-2"
 
 
 def test_the_pointer_on_a_mark_shows_its_fields(page: Page, rows: dict[int, dict[str, Any]]) -> None:

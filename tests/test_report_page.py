@@ -335,14 +335,16 @@ def test_texts_are_read_from_another_folder(copied: Path, tmp_path: Path) -> Non
     assert (outcome.code, outcome.err) == (2, f"error: {tmp_path / 'nowhere'}: is no folder\n")
 
 
-def test_an_id_does_not_lead_out_of_the_folder_of_texts(tmp_path: Path) -> None:
+def test_an_id_does_not_lead_out_of_the_folder_of_texts_nor_need_be_a_name_of_a_file(tmp_path: Path) -> None:
     text = "Tỉnh Bến Tre có 9 chợ."
-    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "../secret", "text": text}), encoding="utf-8")
+    records = [{"id": "../secret", "text": text}, {"id": "x" * 300, "text": text}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
     (tmp_path / "secret.txt").write_text(text, encoding="utf-8")
     (tmp_path / "texts").mkdir()
     out = run_inputs(tmp_path, tmp_path / "a.jsonl")
-    (reason,) = reasons_of(page_of(out, "--texts", tmp_path / "texts"))
-    assert reason.startswith("The folder of texts has no file ../secret.txt.")
+    outside, long = reasons_of(page_of(out, "--texts", tmp_path / "texts"))
+    assert outside.startswith("The folder of texts has no file ../secret.txt.")
+    assert long.startswith("The folder of texts has no file xxx")
 
 
 def write_records(path: Path, prefix: str, texts: Mapping[str, str] = ARTICLES) -> None:

@@ -11,12 +11,14 @@ const panel = document.getElementById("fact-panel");
 // -- the table
 
 const escaped = DataTable.render.text().display;
+// Names of metrics may break behind a word.
+const breakable = (cell) => String(escaped(cell ?? "")).replaceAll("_", "_<wbr>");
 const plain = (name, title, kind) => ({
   data: at[name],
   title,
   type: kind,
   className: { num: "number", period_end: "period" }[kind === "num" ? kind : name] ?? "",
-  render: (cell, use) => (use === "display" ? escaped(cell ?? "") : (cell ?? "")),
+  render: (cell, use) => (use === "display" ? breakable(cell) : (cell ?? "")),
 });
 // Sorted by what is stored, shown as people write it.
 const written = (name, shown, title, kind) => ({
@@ -87,34 +89,50 @@ form.addEventListener("submit", (event) => event.preventDefault());
 
 // -- all fields of the fact under the pointer or the focus
 
-const show = (number) => {
+const named = (list, name, value, about, language) => {
+  const pair = list.appendChild(document.createElement("div"));
+  Object.assign(pair.appendChild(document.createElement("dt")), { textContent: name, title: about });
+  Object.assign(pair.appendChild(document.createElement("dd")), { textContent: value, lang: language });
+};
+let opener = null;
+const show = (element) => {
+  const number = Number(element.dataset.fact);
   const row = byNumber.get(number);
-  if (!row || (!panel.hidden && panel.dataset.number === String(number))) return;
+  if (!row) return;
+  opener = element;
+  if (!panel.hidden && panel.dataset.number === String(number)) return;
   panel.dataset.number = number;
   panel.querySelector("h2").textContent = `Fact ${number}: ${row[at.metric]}`;
   const list = panel.querySelector("dl");
   list.replaceChildren();
-  for (const [index, field] of store.fields.entries()) {
-    if (!field.about) continue;
-    const name = document.createElement("dt");
-    const cell = document.createElement("dd");
-    name.textContent = field.name;
-    name.title = field.about;
-    cell.textContent = row[index] ?? "–";
-    if (field.vietnamese) cell.lang = "vi";
-    list.append(name, cell);
+  const columns = store.fields.filter((field) => field.about);
+  const value = (field) => row[at[field.name]];
+  for (const field of columns.filter((field) => value(field) !== null)) {
+    named(list, field.name, value(field), field.about, field.vietnamese ? "vi" : "en");
   }
+  const empty = columns.filter((field) => value(field) === null).map((field) => field.name);
+  if (empty.length) named(list, "without a value", empty.join(", "), "", "en");
   panel.hidden = false;
 };
 for (const kind of ["mouseover", "focusin"]) {
   document.addEventListener(kind, (event) => {
     const fact = event.target.closest?.("[data-fact]");
-    if (fact) show(Number(fact.dataset.fact));
+    if (fact) show(fact);
   });
 }
-const close = () => (panel.hidden = true);
+const close = () => {
+  if (panel.contains(document.activeElement)) opener.focus();
+  panel.hidden = true;
+};
 panel.querySelector("button").addEventListener("click", close);
-document.addEventListener("keydown", (event) => event.key === "Escape" && close());
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+  if (event.key === " " && event.target.dataset?.fact) {
+    event.preventDefault();
+    show(event.target);
+    panel.focus();
+  }
+});
 
 // -- from a mark in a text to its row and back
 
