@@ -17,7 +17,7 @@ const plain = (name, title, kind) => ({
   data: at[name],
   title,
   type: kind,
-  className: { num: "number", period_end: "period" }[kind === "num" ? kind : name] ?? "",
+  className: { num: "number", period_end: "period", unit_id: "unit" }[kind === "num" ? kind : name] ?? "",
   render: (cell, use) => (use === "display" ? breakable(cell) : (cell ?? "")),
 });
 // Sorted by what is stored, shown as people write it.
