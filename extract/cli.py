@@ -22,7 +22,12 @@ import typer
 
 from extract import __version__
 from extract.errors import ExtractError, InputError
-from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
+from extract.limits import (
+    DEFAULT_MAX_ARTICLE_BYTES,
+    DEFAULT_REPORT_DOCUMENTS,
+    DEFAULT_REPORT_FACTS,
+    DEFAULT_ROWS_PER_PART,
+)
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_WRONG = 0, 1, 2
 # What the command line library gives for Ctrl-C.
@@ -506,6 +511,43 @@ def eval(
     for failure in failures:
         typer.echo(failure, err=True)
     raise typer.Exit(EXIT_SOME_FAILED if failures else EXIT_OK)
+
+
+@app.command(epilog="Example: [bold]extract report out/ -o report.html[/bold]")
+def report(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page.")] = Path("report.html"),
+    texts: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--texts", metavar="DIR",
+            help="Folder of the texts, <doc_id>.txt; by default they are read where the run read them.",
+        ),
+    ] = None,
+    text_column: Annotated[
+        str,
+        typer.Option("--text-column", metavar="NAME", help="Column of the text in records, as for the run."),
+    ] = "",
+    max_documents: Annotated[
+        int,
+        typer.Option("--max-documents", metavar="N", min=0, help="Texts that are shown; 0 for all."),
+    ] = DEFAULT_REPORT_DOCUMENTS,
+    max_facts: Annotated[
+        int,
+        typer.Option("--max-facts", metavar="N", min=0, help="Rows of the table of facts; 0 for all."),
+    ] = DEFAULT_REPORT_FACTS,
+) -> None:  # fmt: skip
+    """Make one page of HTML of a run: texts with their facts, a table, charts and maps (extra report)."""
+    from extract.page import PageOptions, write_page
+    from extract.page_data import PageLimits
+
+    limits = PageLimits(max_documents, max_facts)
+    summary = write_page(PageOptions(directory, out, texts, text_column, limits))
+    typer.echo(
+        f"{out}: {summary.facts} facts of {summary.documents} articles, {summary.texts} texts shown, "
+        f"{summary.size / 1e6:.1f} MB",
+        err=True,
+    )
 
 
 class TableName(StrEnum):

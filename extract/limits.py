@@ -6,3 +6,6 @@ from __future__ import annotations
 DEFAULT_MAX_ARTICLE_BYTES = 10_000_000
 # Above this many facts the table is several files.
 DEFAULT_ROWS_PER_PART = 1_000_000
+# A page of so many texts and rows has some megabytes and opens at once.
+DEFAULT_REPORT_DOCUMENTS = 200
+DEFAULT_REPORT_FACTS = 20_000

@@ -2,7 +2,7 @@
 
 Every file in a rules folder may hold any family (`units`, `metrics`, `bounds`, ...), so a new domain
 fits in one file. All faults of all files are found before any is reported. Gazetteer tables
-(`places/*.csv`) are read by `places.py`.
+(`places/*.csv`) are read by `places.py`, the map of `places/tiles.yaml` by `province_tiles.py`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from extract.text import fold, trie_pattern
 
 # A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
 PATTERN_TIMEOUT_SECONDS = 1.0
+
+# How provinces are drawn, which no row depends on: no rule, and no part of the hash of the rules.
+TILES_FILE = "places/tiles.yaml"
 
 # Behind the first letter of a word: no letter stands before it.
 _NO_WORD_BEFORE = r"(?<!\w.)"
@@ -133,8 +136,13 @@ def default_rules_folder() -> Path:
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """Gives the YAML files of a rules folder in a fixed order."""
-    return sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"} and path.is_file())
+    """Gives the YAML files of a rules folder that hold rules, in a fixed order."""
+    tiles = folder / TILES_FILE
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in {".yaml", ".yml"} and path.is_file() and path != tiles
+    )
 
 
 def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:

@@ -28,6 +28,7 @@ COMMANDS = [
     ["text"],
     ["check"],
     ["eval"],
+    ["report"],
     ["schema"],
     ["rules", "list"],
     ["rules", "show"],
