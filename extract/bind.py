@@ -40,6 +40,7 @@ from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
+from extract.schema_rules import Attribute
 from extract.share_scope import ShareScope, ShareScopes
 from extract.text import LIST_MARK, fold
 
@@ -136,7 +137,8 @@ class Binder:
                 draft = shared
                 break
         for fall_back in (self._alone, self._topic):
-            if draft.match is None and reading.right is None:
+            # Behind a rank stands in what field it is one: `hạng 25/63 tỉnh, thành phố`.
+            if draft.match is None and (reading.right is None or reading.quantity.is_rank):
                 draft = fall_back(scene, reading, draft)
         if draft.match is None:
             draft = self._same_words(scene, reading, bindings, draft)
@@ -442,12 +444,25 @@ class Binder:
         points_back = _ANAPHOR.search(scene.folded, left.start, left.end) is not None
         # `đến 8/8 huyện và 76/76 xã`: a list goes on about the thing before.
         is_listed = draft.rule == "bind.inherited" and quantity.denominator is not None
-        if (quantity.dimension not in _OF_TOPIC or is_listed) and not points_back:
+        # `Thành phố vươn lên thứ 2`: of the ranking that was spoken of.
+        ranks_only = (
+            quantity.is_rank
+            and "number.lead" not in quantity.rule_ids
+            and self._grammar.only_ranks(fold(draft.words))
+        )
+        if (quantity.dimension not in _OF_TOPIC or is_listed) and not (points_back or ranks_only):
             return draft
         if not self._matcher.has_metric_in(quantity.unit_id):
             return draft
         before = [term for term in scene.terms if term.span.end <= quantity.span.start]
-        match = self._matcher.of_topic([*scene.topic(), *before], quantity.unit_id)
+        topic = scene.topic()
+        match = self._matcher.of_topic(
+            [*(term for told in topic for term in told), *before], quantity.unit_id
+        )
+        if match is None and ranks_only:
+            # `Tại hội nghị ...` says where it was told: each sentence may name the ranking for itself.
+            told_apart = (self._matcher.of_topic(told, quantity.unit_id) for told in (before, *topic[::-1]))
+            match = next((found for found in told_apart if found is not None), None)
         return replace(draft, rule="bind.topic", match=match) if match is not None else draft
 
     # -- over the whole sentence -----------------------------------------------------------------------
@@ -530,11 +545,29 @@ class Binder:
             draft.words,
             technology,
             self._matcher.read_attribute(attributes.scope, folded, wider),
-            self._matcher.read_attribute(attributes.component, folded, wider),
+            self._component(attributes.component, scene, draft, own, wider),
             (match.metric.rule_id, *_doubts(match), draft.rule),
             draft.regions,
             draft.base,
         )
+
+    def _component(
+        self,
+        component: Attribute | None,
+        scene: Scene,
+        draft: _Draft,
+        own: tuple[Span, Span],
+        wider: Sequence[Span],
+    ) -> str | None:
+        """Gives the part of an index: of a number's own words, else of those that it shares."""
+        if component is None:
+            return None
+        near = self._matcher.find_attribute(component, scene.plain, own)
+        if near is None and draft.rule == "bind.inherited":
+            # `kinh tế số đạt 0,66 điểm, xếp thứ 27`: not what stands at the head of the sentence.
+            words = fold(draft.words)
+            near = self._matcher.find_attribute(component, words, (Span(0, len(words)),))
+        return near or self._matcher.read_attribute(component, scene.plain, wider)
 
     def _share_scope(
         self, scene: Scene, quantity: Quantity, draft: _Draft, own: tuple[Span, Span]

@@ -235,8 +235,11 @@ class ContextResolver:
         """Gives the place that a number holds for, its words, where it was read, and the rules."""
         text, folded, main, on = document.text, document.folded, document.main, document.on
         start, quantity = analysis.sentence.span.start, binding.quantity
+        ranks = [b.quantity.span for b in analysis.bindings if b.quantity.is_rank]
         usable = [
-            place for place in analysis.places if can_hold(folded, start, place, is_rank=quantity.is_rank)
+            place
+            for place in analysis.places
+            if can_hold(folded, start, place, is_rank=quantity.is_rank) and not is_field(place, ranks)
         ]
         name = binding.name
         paired = [place for place in usable if name is not None and name.contains(place.span)]

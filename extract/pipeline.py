@@ -184,9 +184,9 @@ class Extractor:
     def _find_periods(self, page: _Page, sentence: Span) -> tuple[PeriodMention, ...]:
         return tuple(self._periods.find(page.folded, sentence.start, sentence.end, page.published))
 
-    def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[TermMatch]:
-        """Gives the words of the metric rules in the sentences just before."""
-        return [term for sentence in earlier for term in self._terms_of(page, sentence)]
+    def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[list[TermMatch]]:
+        """Gives the words of the metric rules in each of the sentences just before."""
+        return [self._terms_of(page, sentence) for sentence in earlier]
 
     def _terms_of(
         self, page: _Page, sentence: Sentence, tokenized: TokenizedSentence | None = None

@@ -107,7 +107,14 @@ class RankFinder:
             # Once one rank is stated, the next may leave out the verb: `chính quyền số thứ ba`.
             in_year = "hạng" in cue and _IN_YEAR.match(folded, match.end(), end) is not None
             in_year = in_year and _INDEX.search(folded, start, match.start()) is not None
-            if not (match["m"] or led or in_field or in_year or (listed and ("thứ" in cue or "hạng" in cue))):
+            # `Hà Nội (thứ 43), Nghệ An (thứ 36)`: alone in brackets behind who is ranked.
+            in_bracket = (
+                "thứ" in cue
+                and folded[match.start() - 1 : match.start()] == "("
+                and (folded[match.end() : match.end() + 1] == ")")
+            )
+            is_stated = match["m"] or led or in_field or in_year or in_bracket
+            if not (is_stated or (listed and ("thứ" in cue or "hạng" in cue))):
                 continue
             listed = True
             inner = re.search(r"(?:thứ|hạng|số)\s+(?:hạng\s+)?$", cue)
