@@ -567,7 +567,7 @@ class Binder:
             # `kinh tế số đạt 0,66 điểm, xếp thứ 27`: not what stands at the head of the sentence.
             words = fold(draft.words)
             near = self._matcher.find_attribute(component, words, (Span(0, len(words)),))
-        return near or self._matcher.read_attribute(component, scene.plain, wider)
+        return self._matcher.read_attribute(component, scene.plain, wider) if near is None else near
 
     def _share_scope(
         self, scene: Scene, quantity: Quantity, draft: _Draft, own: tuple[Span, Span]
