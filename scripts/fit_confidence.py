@@ -1,8 +1,9 @@
 """Fits the weights of confidence to annotated rows, and says how far they can be trusted.
 
-`python scripts/fit_confidence.py --corpus CORPUS.parquet --texts FOLDER [--write FILE]`: corpus and texts as for eval_annotated.py. Only sets count that the rules were not tuned on for long. A row is right
-when all that the whole row asks for is right. The table is of rows that the weights were not fitted to: each
-set is left out in turn. The fit is a logistic regression with a penalty on the squares; numpy alone.
+`python scripts/fit_confidence.py --corpus CORPUS.parquet --texts FOLDER [--write FILE]`: corpus and texts as
+for eval_annotated.py. Only sets count that the rules were not tuned on for long. A row is right when all that
+the whole row asks for is right. The table is of rows that the weights were not fitted to: each set is left out
+in turn. The fit is a logistic regression with a penalty on the squares; numpy alone.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def yaml_text(fitted: Any, counts: Counter[str], rows: int) -> str:
     """Gives the weights as a rules file."""
     lines = [
-        "# Log odds that a row is right, made by scripts/fit_confidence.py. `of` is a feature: a rule that fired,",
-        "# or one that extract/confidence.py names.",
+        "# Log odds that a row is right, made by scripts/fit_confidence.py. `of` is a feature: a rule that",
+        "# fired, or one that extract/confidence.py names.",
         "confidence:",
     ]
     for name, weight in fitted:
