@@ -2,8 +2,8 @@
 
 `python scripts/fit_confidence.py --corpus CORPUS.parquet --texts FOLDER [--write FILE]`: corpus and texts as
 for eval_annotated.py. Only sets count that the rules were not tuned on for long. A row is right when all that
-the whole row asks for is right. The table is of rows that the weights were not fitted to: each set is left out
-in turn. The fit is a logistic regression with a penalty on the squares; numpy alone.
+the whole row asks for is right. The table is of rows that the weights were not fitted to: each set is left
+out in turn. The fit is a logistic regression with a penalty on the squares; numpy alone.
 """
 
 from __future__ import annotations
