@@ -16,6 +16,7 @@ from itertools import groupby
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
 from extract.checks import Checker
+from extract.confidence import confidence_of
 from extract.context import ContextResolver, DocumentFrame
 from extract.furniture import FurnitureFinder
 from extract.home_place import HomePlaces
@@ -62,6 +63,8 @@ _CAN_HOLD_NUMBER = re.compile(
     rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
 )
 
+MakeBinder = Callable[[PhraseGrammar, MetricMatcher, Namer, ShareScopes], Binder]
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -88,7 +91,7 @@ class Extractor:
     """
 
     def __init__(
-        self, rules: RuleSet, gazetteer: Gazetteer | None = None, binder: type[Binder] = Binder
+        self, rules: RuleSet, gazetteer: Gazetteer | None = None, binder: MakeBinder = Binder
     ) -> None:
         self.rules = rules
         self.gazetteer = gazetteer or Gazetteer(rules)
@@ -335,7 +338,7 @@ class Extractor:
             char_start=quantity.span.start,
             char_end=quantity.span.end,
             rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
-            confidence=_confidence(item),
+            confidence=confidence_of(item),
         )
 
 
@@ -387,25 +390,3 @@ def _reference_day(published: Period | None, analyses: Sequence[SentenceAnalysis
     ]
     latest = max(stated, default=None)
     return latest if latest is not None and latest >= MERGER else None
-
-
-def _confidence(item: Resolved) -> float:
-    """Gives 0 to 1: each field that was carried, shared with another number or ambiguous costs a share."""
-    score = 0.95
-    if item.binding.metric is None:
-        score *= 0.8
-    if item.period_source is Source.CONTEXT:
-        score *= 0.9
-    if item.place_source in (Source.CONTEXT, Source.NONE):
-        score *= 0.92
-    rules = {*item.binding.quantity.rule_ids, *item.binding.rule_ids, *item.rule_ids}
-    for rule, factor in (
-        ("unit.as_written", 0.8), ("unit.money_implied", 0.7), ("unit.shared", 0.9), ("bind.inherited", 0.9),
-        ("bind.previous", 0.75), ("number.words", 0.9), ("ambiguous.metric", 0.9),
-        ("ambiguous.spelling", 0.95), ("ambiguous.place", 0.9), ("bind.topic", 0.85),
-        ("bind.same_words", 0.9), ("bind.part", 0.95), ("bind.antecedent", 0.9), ("bind.completed", 0.9),
-        ("bind.forward", 0.95),
-    ):  # fmt: skip
-        if rule in rules:
-            score *= factor
-    return round(score, 3)

@@ -63,6 +63,8 @@ class RuleSet:
     words: Mapping[str, tuple[str, ...]]
     folders: tuple[Path, ...]
     digest: str
+    # The word lists with file and line.
+    word_entries: tuple[Words, ...] = ()
 
     @property
     def families(self) -> Mapping[str, Sequence[Entry]]:
@@ -192,6 +194,7 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
         },
         folders=tuple(folders),
         digest=digest.hexdigest(),
+        word_entries=_of(found["words"], Words),
     )
     faults.extend(_cross_check(rules))
     if faults:
