@@ -28,7 +28,6 @@ from extract.models import (
     Fact,
     Period,
     Sentence,
-    Source,
     Span,
 )
 from extract.naming import Namer

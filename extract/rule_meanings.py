@@ -44,21 +44,25 @@ MEANINGS: Mapping[str, CodeRule] = {
     "number.dense": CodeRule("a sentence with very many numbers is a code and no text", "quantities"),
     "number.year": CodeRule("four digits without a unit are a year", "unit_naming"),
     "number.after_name": CodeRule("a number behind a name in capitals is part of it: RON 92", "unit_naming"),
-    "number.in_date": CodeRule("the digits belong to a date", "periods"),
-    "number.in_fact": CodeRule("the digits belong to a fact or to its unit", "explain_drops"),
     "number.header": CodeRule("a header line, such as # published = 2024-10-08, is no text", "document"),
-    "number.unread": CodeRule("no rule read it as a number of its own: part of a word or a unit", "quantities"),
+    "number.unread": CodeRule(
+        "no rule read it as a number of its own: part of a word or a unit", "quantities"
+    ),
     # Units.
     "unit.rate": CodeRule("one unit per another: đồng/người, thuê bao trên 100 dân", "units"),
     "unit.rate_base": CodeRule("what a later count is per: cứ 100 dân có 103 thuê bao", "quantities"),
-    "unit.shared": CodeRule("the unit of the next number, that this one is set against: từ 40 lên 60%", "quantities"),
+    "unit.shared": CodeRule(
+        "the unit of the next number, that this one is set against: từ 40 lên 60%", "quantities"
+    ),
     "unit.as_written": CodeRule(
         "the noun behind the number, which no entry of the units knows", "unit_naming", "unit.not_counted"
     ),
     "unit.of_list": CodeRule("the unit of the list that the number stands in", "unit_naming"),
     "unit.of_head": CodeRule("the noun before the number: tổng số trường hợp ... là 14", "unit_naming"),
     "unit.of_metric": CodeRule("none is written: the typical unit of the metric", "pipeline"),
-    "unit.money_implied": CodeRule("none is written: a number of thousands or millions is of đồng", "pipeline"),
+    "unit.money_implied": CodeRule(
+        "none is written: a number of thousands or millions is of đồng", "pipeline"
+    ),
     "unit.duration": CodeRule(
         "a length of time that is not itself measured only dates something: trong 2 năm qua",
         "quantities",
@@ -68,15 +72,21 @@ MEANINGS: Mapping[str, CodeRule] = {
     "bound.sign": CodeRule("a sign before the number: ≥, <, ≈", "cues"),
     "bound.compared": CodeRule("lớn hơn, ít hơn with nothing to compare with bound the number", "cues"),
     "change.sign": CodeRule("a sign in brackets: (-3,1%)", "cues"),
-    "change.excess": CodeRule("by how much a plan was passed: vượt 12% kế hoạch", "cues", "change.excess_over"),
-    "cue.shared": CodeRule("the bound or change of the number before holds on: giảm lần lượt 30% và 28%", "cues"),
+    "change.excess": CodeRule(
+        "by how much a plan was passed: vượt 12% kế hoạch", "cues", "change.excess_over"
+    ),
+    "cue.shared": CodeRule(
+        "the bound or change of the number before holds on: giảm lần lượt 30% và 28%", "cues"
+    ),
     # Binding.
     "bind.left": CodeRule("the words before the number name what it measures", "reading"),
     "bind.right": CodeRule("the words behind the number name what it measures", "reading"),
     "bind.both": CodeRule("words on both sides name it: mạng cáp quang phủ 73% hộ dân", "reading"),
     "bind.label": CodeRule("a short name stands straight before the number of a list", "reading"),
     "bind.rank_of": CodeRule("what a rank is in stands behind it: thứ 3 cả nước về ...", "reading"),
-    "bind.inherited": CodeRule("a list, bracket, fraction or change shares the words of the number before", "bind"),
+    "bind.inherited": CodeRule(
+        "a list, bracket, fraction or change shares the words of the number before", "bind"
+    ),
     "bind.of_plan": CodeRule("a share of the plan for what the number before measures", "bind"),
     "bind.of_total": CodeRule("what the number before has of a whole: chiếm 80% tổng số xã", "bind"),
     "bind.part": CodeRule("only which part of a number before: trong đó 260 tổ cấp xã", "bind"),
@@ -108,7 +118,9 @@ MEANINGS: Mapping[str, CodeRule] = {
     "period.from_to": CodeRule("two dates make one stretch: từ tháng 10/2019 đến cuối năm 2020", "periods"),
     "period.after_baseline": CodeRule("the year after the one it is compared with", "period_context"),
     "period.carried": CodeRule("the sentence states no date: one stated before holds on", "period_context"),
-    "period.document": CodeRule("no date is stated: the day of the article, where it is known", "period_context"),
+    "period.document": CodeRule(
+        "no date is stated: the day of the article, where it is known", "period_context"
+    ),
     "period.of_title": CodeRule("a number of the title has the period of the same value below", "titles"),
     # Places.
     "place.country": CodeRule("the country is named", "places"),
@@ -131,7 +143,9 @@ MEANINGS: Mapping[str, CodeRule] = {
     "place.title": CodeRule("the article's place: the only province in its title", "place_choice"),
     "place.document": CodeRule("the article's place: the province it names most", "place_choice"),
     "place.paper": CodeRule("the article's place: the province of its paper", "home_place"),
-    "place.document_country": CodeRule("the article's place: it names the country and no province most", "place_choice"),
+    "place.document_country": CodeRule(
+        "the article's place: it names the country and no province most", "place_choice"
+    ),
     "place.unnamed": CodeRule(
         "the article speaks of a province that it does not name", "place_choice", "place.unnamed_province"
     ),
@@ -142,4 +156,4 @@ MEANINGS: Mapping[str, CodeRule] = {
     ),
     "place.none": CodeRule("nothing says of which place the article is", "place_choice"),
     "ambiguous.place": CodeRule("several provinces have a place of this name", "places"),
-}  # fmt: skip
+}

@@ -1,0 +1,96 @@
+"""Why a number has its value, unit, bound and change."""
+
+from __future__ import annotations
+
+import regex
+
+from extract.display import format_value
+from extract.explain_text import Examined
+from extract.explanation import FieldNote
+from extract.models import Span
+from extract.parquet import Row
+from extract.resolved import Resolved
+from extract.rules import cue_pattern
+from extract.schema_rules import Cue
+
+# Words that bound a number stand at most so far behind it.
+_BEHIND = 30
+# Words of a cue may end a little before the words that lead to the number, or begin with them.
+_BEFORE = 48
+
+
+def number_fields(examined: Examined, item: Resolved, row: Row) -> list[FieldNote]:
+    """Gives value, unit, bound and change of a fact."""
+    quantity = item.binding.quantity
+    rules = [examined.book.note(rule) for rule in quantity.rule_ids]
+    numeric = tuple(rule for rule in rules if rule.id.startswith("number."))
+    units = tuple(rule for rule in rules if rule.id.startswith("unit."))
+    shared = tuple(rule for rule in rules if rule.id == "cue.shared")
+    bounds = tuple(rule for rule in rules if rule.id.startswith("bound."))
+    changes = tuple(rule for rule in rules if rule.id.startswith("change."))
+    unit_words = () if quantity.unit_span is None else examined.quotes([quantity.unit_span])
+    plain = {**row, "bound": "eq", "change": "none"}
+    notes = [
+        FieldNote("value", format_value(plain), examined.quotes([_number_span(item)]), numeric),
+        FieldNote(
+            "unit", quantity.unit_id, unit_words, units, "" if unit_words else "no unit is written behind it"
+        ),
+    ]
+    for name, value, fired in (
+        ("bound", str(quantity.bound), bounds),
+        ("change", str(quantity.change), changes),
+    ):
+        if value in ("eq", "none") and not fired:
+            notes.append(FieldNote(name, value, source="no word says otherwise"))
+            continue
+        spans = [span for rule in fired if (span := _cue_span(examined, item, rule.id)) is not None]
+        source = ""
+        if not fired and not shared:
+            source = "said by the form of the number itself"
+            fired = numeric
+        notes.append(
+            FieldNote(name, value, examined.quotes(spans), (*fired, *(() if fired else shared)), source)
+        )
+    return notes
+
+
+def _number_span(item: Resolved) -> Span:
+    """Gives the digits or words of a number without its unit, both ends of a range or ratio included."""
+    quantity = item.binding.quantity
+    unit = quantity.unit_span
+    if unit is not None and unit.end == quantity.span.end and unit.start > quantity.number.start:
+        return Span(quantity.span.start, max(unit.start, quantity.number.end))
+    return quantity.span if unit is None else quantity.number
+
+
+def _cue_span(examined: Examined, item: Resolved, rule: str) -> Span | None:
+    """Gives the words of a bound or change: those of its entry nearest to the number."""
+    quantity, sentence = item.binding.quantity, item.sentence.span
+    entry = examined.book.entry(rule)
+    lead = Span(min(quantity.lead, quantity.span.start), quantity.number.start)
+    led = _trimmed(examined.text, lead)
+    if not isinstance(entry, Cue):
+        return led if led.start < led.end else None
+    pattern = cue_pattern(entry)
+    if entry.side == "after":
+        end = min(sentence.end, quantity.span.end + _BEHIND)
+        found = pattern.search(examined.folded, quantity.span.end, end)
+        return Span(found.start(), found.end()) if found is not None else None
+    begin = max(sentence.start, min(lead.start, quantity.number.start) - _BEFORE)
+    places = [
+        Span(match.start(), match.end())
+        for match in _all(pattern, examined.folded, begin, quantity.number.end)
+        if match.end() > match.start()
+    ]
+    inside = [place for place in places if place.start >= lead.start]
+    return (inside or places)[-1] if places else (led if led.start < led.end else None)
+
+
+def _all(pattern: regex.Pattern[str], folded: str, start: int, end: int) -> list[regex.Match[str]]:
+    return list(pattern.finditer(folded, start, end))
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    words = text[span.start : span.end]
+    start = span.start + len(words) - len(words.lstrip(" ,;:("))
+    return Span(min(start, span.end), max(start, span.start + len(words.rstrip(" ,;:("))))
