@@ -97,28 +97,28 @@ class ReadDocument:
             *self._beside(fact),
         )
         quotes = [(field.name, quote) for field in fields for quote in field.words]
-        away = sorted({quote.sentence for _, quote in quotes} - {item.sentence.index, -1})
+        away = sorted({quote.sentence for _, quote in quotes} - {item.sentence.index + 1, 0})
         notes = tuple(self._mended(item))
         return FactExplanation(
             number + 1,
             row,
-            self._passage(item.sentence.index, quotes),
+            self._passage(item.sentence.index + 1, quotes),
             tuple(self._passage(index, quotes) for index in away),
             fields,
             tuple(_factors(item, self._examined.book)),
             notes,
         )
 
-    def _passage(self, index: int, quotes: Iterable[tuple[str, Quote]]) -> Passage:
-        sentence = self._examined.trace.sentences[index]
+    def _passage(self, number: int, quotes: Iterable[tuple[str, Quote]]) -> Passage:
+        sentence = self._examined.trace.sentences[number - 1]
         marks = {
             Mark(name, quote.start, quote.end)
             for name, quote in quotes
-            if name in MARKED and quote.sentence == index
+            if name in MARKED and quote.sentence == number
         }
         ordered = sorted(marks, key=lambda mark: (mark.start, mark.end, MARKED.index(mark.kind)))
         start, end = sentence.span
-        return Passage(index, self._examined.text[start:end], start, tuple(ordered))
+        return Passage(number, self._examined.text[start:end], start, tuple(ordered))
 
     def _beside(self, fact: Fact) -> Iterable[FieldNote]:
         """Gives what the rest of the article says of a fact: the checks, and whether it stands twice."""

@@ -17,8 +17,6 @@ from extract.rule_book import RuleNote
 from extract.status import StatusCue
 from extract.tracing import CarriedTrace
 
-# Where the place of an article is named, so many times at most.
-_NAMED_TOLD = 3
 _STATED = (PeriodRole.VALUE, PeriodRole.GOAL)
 
 
@@ -64,7 +62,7 @@ class ContextNotes:
         for earlier in self._examined.earlier(self._analysis):
             if earlier.cues and earlier.cues[-1].status is Status.TARGET:
                 quote = self._examined.quote(earlier.cues[-1].span)
-                return (quote,), f"carried from sentence {quote.sentence + 1}"
+                return (quote,), f"carried from sentence {quote.sentence}"
         return (), ""
 
     def _lost_cues(self, cues: tuple[StatusCue, ...], chosen: StatusCue | None) -> Iterator[Lost]:
@@ -77,6 +75,8 @@ class ContextNotes:
                 reason = "a nearer word wins"
             else:
                 reason = "another rule decides"
+            if cue.status is self._item.status:
+                reason = "says the same"
             rule = self._examined.book.note(cue.rule_id)
             yield Lost(str(cue.status), self._examined.quotes([cue.span]), reason, rule)
 
@@ -124,7 +124,7 @@ class ContextNotes:
             if stated:
                 quote = examined.quote(stated[-1].span)
                 verb = "stated in" if below else "carried from"
-                return (quote,), f"{verb} sentence {quote.sentence + 1}"
+                return (quote,), f"{verb} sentence {quote.sentence}"
         return (), "carried, put together from dates stated before"
 
     def _lost_periods(self, used: PeriodMention | None, rule: str) -> Iterator[Lost]:
@@ -193,7 +193,7 @@ class ContextNotes:
             carried = self._carried.place if self._carried is not None else None
             if carried is not None:
                 words = examined.quotes([carried.span])
-                source = f"carried from sentence {words[0].sentence + 1}"
+                source = f"carried from sentence {words[0].sentence}"
         elif item.place_source is Source.CONTEXT:
             words, source = self._national_words()
         elif item.place_source is Source.DOCUMENT:
@@ -241,7 +241,7 @@ class ContextNotes:
         for earlier in self._examined.earlier(self._analysis):
             words = self._source_words(earlier)
             if words:
-                return words, f"carried from sentence {words[0].sentence + 1}"
+                return words, f"carried from sentence {words[0].sentence}"
         return (), ""
 
     def _main_words(self, rules: tuple[RuleNote, ...]) -> tuple[tuple[Quote, ...], str]:
@@ -259,8 +259,8 @@ class ContextNotes:
         else:
             is_main = lambda place: place.level is PlaceLevel.COUNTRY  # noqa: E731
         named = [place for item in examined.trace.analyses for place in item.places if is_main(place)]
-        words = examined.quotes(place.span for place in named[:_NAMED_TOLD])
-        more = f", named {len(named)} times" if len(named) > _NAMED_TOLD else ""
+        words = examined.quotes(place.span for place in named[:1])
+        more = f", named {len(named)} times in it" if len(named) > 1 else ""
         return words, f"the article's own place{more}"
 
     def _lost_places(self, used: PlaceMention | None) -> Iterator[Lost]:
@@ -283,7 +283,7 @@ class ContextNotes:
             value = self._resolved_text(carried, (carried,))
             if value != self._item.place_text:
                 quote = examined.quote(carried.span)
-                reason = f"stated in sentence {quote.sentence + 1}; what the sentence itself says wins"
+                reason = f"stated in sentence {quote.sentence}; what the sentence itself says wins"
                 yield Lost(value, (quote,), reason, examined.book.note("place.carried"))
         main = examined.extractor.places.resolve_main(self._frame.main, self._frame.on)
         stated = self._item.place_source in (Source.SENTENCE, Source.CONTEXT)

@@ -19,7 +19,6 @@ from extract.explanation import (
     FactExplanation,
     FieldNote,
     Lost,
-    Mark,
     NoFact,
     Passage,
     Quote,
@@ -34,11 +33,11 @@ STYLES = {
 }  # fmt: skip
 # Words of these stand in plain text under a shorter name.
 _SHORT = {"metric_text": "words"}
-_NAME_WIDTH, _VALUE_WIDTH = 11, 30
+_NAME_WIDTH, _VALUE_WIDTH = 11, 24
 _INDENT = " " * (2 + _NAME_WIDTH + 1)
 _LONGEST_QUOTE = 70
-# Longer sentences without a fact are cut around the number.
-_AROUND = 90
+# Words and where they are from stand on one line when it gets no longer.
+_WIDTH = 110
 
 
 def print_explanation(explanation: Explanation, form: str) -> None:
@@ -55,6 +54,7 @@ class _Printer:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._plain = not console.is_terminal
+        self._told: set[str] = set()
 
     def print(self, explanation: Explanation) -> None:
         for note in explanation.notes:
@@ -72,6 +72,7 @@ class _Printer:
     # -- one fact --------------------------------------------------------------------------------------
 
     def _fact(self, doc_id: str, fact: FactExplanation) -> None:
+        self._told.clear()
         head = Text(f"{doc_id}:{fact.number}", style="bold")
         head.append(f"  {fact.row['fact_id']}  {_summary(fact.row)}", style="not bold")
         self._line(head)
@@ -88,15 +89,15 @@ class _Printer:
         self._line(Text())
 
     def _passage(self, passage: Passage, *, is_own: bool) -> None:
-        line = Text(f"  {passage.sentence + 1:>3}  ", style="" if is_own else "dim")
+        line = Text(f"  {passage.sentence:>3}  ", style="" if is_own else "dim")
         if not is_own:
-            line.append("carried from: ", style="dim")
+            line.append("(context) ", style="dim")
         for piece, mark in _painted(passage):
             words = " ".join(piece.split("\n"))
             if mark is None:
                 line.append(words, style="" if is_own else "dim")
             elif self._plain:
-                line.append(f"[{_SHORT.get(mark, mark)} {words}]")
+                line.append(_bracketed(_SHORT.get(mark, mark), words))
             else:
                 line.append(words, style=STYLES[mark])
         self._line(line)
@@ -106,29 +107,36 @@ class _Printer:
         line.append(
             f"{field.name:<{_NAME_WIDTH}} ", style=STYLES.get(field.name, "bold") if not self._plain else ""
         )
-        said = _quotes(field.words, own, field.value)
-        told = [part for part in (said, field.source) if part]
         line.append(field.value, style="bold")
-        if told:
-            line.append(" " * max(2, _VALUE_WIDTH - len(field.value)))
-            line.append("; ".join(told))
+        said = [_quotes(field.words, own, field.value, field.source), field.source]
+        told = [part for part in said if part]
+        if told and len(field.value) <= _VALUE_WIDTH:
+            line.append(" " * max(2, _VALUE_WIDTH - len(field.value)) + told.pop(0))
+        if told and len(line) + len(told[0]) < _WIDTH and len(field.value) <= _VALUE_WIDTH:
+            line.append(f"; {told.pop(0)}")
         self._line(line)
+        for part in told:
+            self._line(Text(f"{_INDENT}{part}"))
         for rule in field.rules:
             self._line(self._rule(rule))
         for lost in field.lost:
-            self._line(self._lost(lost, own))
+            self._line(self._lost(lost, own, field.value))
 
-    def _rule(self, rule: RuleNote) -> Text:
-        line = Text(f"{_INDENT}by ")
+    def _rule(self, rule: RuleNote, indent: str = _INDENT) -> Text:
+        line = Text(f"{indent}by ")
         line.append(rule.id, style="cyan")
         line.append(f"  {rule.where}" if rule.where else "", style="dim")
+        if rule.id in self._told:
+            return line
+        self._told.add(rule.id)
         line.append(f"  {rule.meaning}")
         if rule.words_at:
             line.append(f" (words: {rule.words_at})", style="dim")
         return line
 
-    def _lost(self, lost: Lost, own: int) -> Text:
-        line = Text(f"{_INDENT}not ")
+    def _lost(self, lost: Lost, own: int, value: str) -> Text:
+        # What says the same did not lose.
+        line = Text(f"{_INDENT}{'also' if lost.value == value else 'not'} ")
         line.append(lost.value)
         quotes = _quotes(lost.words, own)
         line.append(f" {quotes}" if quotes else "")
@@ -151,15 +159,21 @@ class _Printer:
     # -- numbers without a fact ------------------------------------------------------------------------
 
     def _no_facts(self, items: Sequence[NoFact]) -> None:
+        self._told.clear()
         self._line(Text(f"{len(items)} numbers without a fact", style="bold"))
         for item in items:
             line = Text("  ")
             line.append(f"“{_short(item.number.text)}”", style="bold")
-            line.append(f" {item.number.start}-{item.number.end}  {item.reason}")
+            line.append(f" {item.number.start}-{item.number.end}")
             if (item.around.start, item.around.end) != (item.number.start, item.number.end):
-                line.append(f", in {_quote(item.around)}")
+                line.append(f" in {_quote(item.around)}")
+            line.append(f": {item.reason}")
+            if item.meaning and item.reason not in self._told:
+                line.append(f", {item.meaning}")
+                self._told.add(item.reason)
             self._line(line)
-            self._line(self._rule(item.rule))
+            for rule in item.rules:
+                self._line(self._rule(rule, "      "))
 
 
 def _summary(row: Row) -> str:
@@ -191,15 +205,25 @@ def _painted(passage: Passage) -> Iterable[tuple[str, str | None]]:
         position = end
 
 
+def _bracketed(kind: str, words: str) -> str:
+    """Gives marked words in plain text; spaces at their ends stay outside."""
+    inner = words.strip()
+    if not inner:
+        return words
+    before, _, behind = words.partition(inner)
+    return f"{before}[{kind} {inner}]{behind}"
+
+
 def _begins(passage: Passage, position: int, kind: str | None) -> bool:
     return any(mark.kind == kind and mark.start - passage.start == position for mark in passage.marks)
 
 
-def _quotes(quotes: Sequence[Quote], own: int, value: str = "") -> str:
+def _quotes(quotes: Sequence[Quote], own: int, value: str = "", source: str = "") -> str:
     """Gives words with their offsets, and the number of their sentence where it is another."""
     told = []
     for quote in quotes:
-        sentence = "" if quote.sentence in (own, -1) else f" in sentence {quote.sentence + 1}"
+        is_told = quote.sentence in (own, 0) or source.endswith(f"sentence {quote.sentence}")
+        sentence = "" if is_told else f" in sentence {quote.sentence}"
         place = f"{quote.start}-{quote.end}{sentence}"
         told.append(f"at {place}" if quote.text == value else f"{_quote(quote)}{sentence}")
     return ", ".join(told)

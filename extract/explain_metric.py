@@ -51,7 +51,7 @@ def _metric_words(examined: Examined, item: Resolved) -> tuple[tuple[Quote, ...]
     trace = examined.bound(item.binding)
     if trace.spans:
         words = examined.quotes(trace.spans)
-        away = {quote.sentence for quote in words} - {item.sentence.index}
+        away = {quote.sentence for quote in words} - {item.sentence.index + 1}
         return words, _of_sentences(away)
     other = _other_of(examined, item, item.binding.metric)
     if other is None:
@@ -78,11 +78,11 @@ def _other_of(examined: Examined, item: Resolved, metric: Metric) -> Binding | N
 
 def _in_sentence(examined: Examined, item: Resolved, other: Binding) -> str:
     number = examined.sentence_at(other.quantity.span.start)
-    return "" if number == item.sentence.index else f" of sentence {number + 1}"
+    return "" if number == item.sentence.index + 1 else f" of sentence {number}"
 
 
 def _of_sentences(numbers: set[int]) -> str:
-    told = ", ".join(str(number + 1) for number in sorted(numbers) if number >= 0)
+    told = ", ".join(str(number) for number in sorted(numbers) if number)
     return f"words of sentence {told}" if told else ""
 
 
@@ -97,12 +97,12 @@ def _text_words(examined: Examined, item: Resolved) -> tuple[tuple[Quote, ...], 
         found = examined.find(words, span, near)
         if found is not None:
             quote = examined.quote(found)
-            return (quote,), f"words of sentence {quote.sentence + 1}"
+            return (quote,), f"words of sentence {quote.sentence}"
     pieces = _pieces(examined, words, [item.sentence.span, *before], near)
     if pieces is None:
         return (), "put together from words about the number"
     quotes = examined.quotes(pieces)
-    return quotes, _of_sentences({quote.sentence for quote in quotes} - {item.sentence.index})
+    return quotes, _of_sentences({quote.sentence for quote in quotes} - {item.sentence.index + 1})
 
 
 def _pieces(examined: Examined, words: str, spans: list[Span], near: int) -> list[Span] | None:
@@ -218,8 +218,10 @@ def _within(words: str, text: str) -> bool:
 
 def _attributes(examined: Examined, binding: Binding, scoped: tuple[RuleNote, ...]) -> Iterator[FieldNote]:
     metric = binding.metric
-    own = examined.bound(binding).own
-    regions = tuple(dict.fromkeys((*(own or ()), *binding.regions)))
+    own = examined.bound(binding).own or ()
+    # What a share is over stands behind it first; what a rank is of before it.
+    near = own if binding.quantity.is_rank else own[::-1]
+    regions = tuple(dict.fromkeys((*near, *binding.regions)))
     rules = (examined.book.note(metric.rule_id),) if metric is not None else scoped
     if binding.technology:
         spans = [

@@ -31,7 +31,7 @@ def number_fields(examined: Examined, item: Resolved, row: Row) -> list[FieldNot
     unit_words = () if quantity.unit_span is None else examined.quotes([quantity.unit_span])
     plain = {**row, "bound": "eq", "change": "none"}
     notes = [
-        FieldNote("value", format_value(plain), examined.quotes([_number_span(item)]), numeric),
+        FieldNote("value", format_value(plain), examined.quotes([_number_span(examined, item)]), numeric),
         FieldNote(
             "unit", quantity.unit_id, unit_words, units, "" if unit_words else "no unit is written behind it"
         ),
@@ -54,13 +54,15 @@ def number_fields(examined: Examined, item: Resolved, row: Row) -> list[FieldNot
     return notes
 
 
-def _number_span(item: Resolved) -> Span:
+def _number_span(examined: Examined, item: Resolved) -> Span:
     """Gives the digits or words of a number without its unit, both ends of a range or ratio included."""
     quantity = item.binding.quantity
+    if quantity.value_max is None and quantity.denominator is None:
+        return _trimmed(examined.text, quantity.number)
     unit = quantity.unit_span
-    if unit is not None and unit.end == quantity.span.end and unit.start > quantity.number.start:
-        return Span(quantity.span.start, max(unit.start, quantity.number.end))
-    return quantity.span if unit is None else quantity.number
+    behind = unit is not None and unit.end == quantity.span.end and unit.start > quantity.number.start
+    end = unit.start if unit is not None and behind else quantity.span.end
+    return _trimmed(examined.text, Span(quantity.span.start, end))
 
 
 def _cue_span(examined: Examined, item: Resolved, rule: str) -> Span | None:

@@ -29,9 +29,9 @@ class Examined:
         self._starts = [sentence.span.start for sentence in trace.sentences]
 
     def sentence_at(self, position: int) -> int:
-        """Gives the number of the sentence that holds an offset, from 0; -1 outside of all."""
-        number = bisect_right(self._starts, position) - 1
-        return number if number >= 0 and position < self.trace.sentences[number].span.end else -1
+        """Gives the number of the sentence that holds an offset, from 1; 0 outside of all."""
+        number = bisect_right(self._starts, position)
+        return number if number and position < self.trace.sentences[number - 1].span.end else 0
 
     def quote(self, span: Span) -> Quote:
         """Gives words of the text."""

@@ -13,7 +13,7 @@ from extract.rule_book import RuleNote
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of the text, with their offsets. `sentence` is the number of their sentence, from 0; -1: none."""
+    """Words of the text, with their offsets. `sentence` is the number of their sentence, from 1; 0: none."""
 
     text: str
     start: int
@@ -57,7 +57,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence with its marks."""
+    """A sentence, by its number from 1, with its marks."""
 
     sentence: int
     text: str
@@ -89,12 +89,13 @@ class FactExplanation:
 
 @dataclass(frozen=True, slots=True)
 class NoFact:
-    """A number, or a sentence with some, that gave no fact; `around` are the words that the rule matched."""
+    """A number that gave no fact; `around` are the words that the first of the rules matched."""
 
     number: Quote
     around: Quote
     reason: str
-    rule: RuleNote
+    meaning: str
+    rules: tuple[RuleNote, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,12 @@ def _meaning(entry: Entry) -> str:
     if isinstance(entry, Unit):
         return f"{entry.dimension}: {_told(entry.forms)}"
     if isinstance(entry, Cue):
-        words = _told(entry.forms) if entry.forms else f"pattern, as in {_told(entry.examples, 1)}"
+        words = _told(entry.forms) if entry.forms else f"as in “{entry.examples[0]}”"
         return f"{entry.value}: {words}" if entry.value else words
     if isinstance(entry, PeriodForm):
-        return f"{entry.read}: {_told(entry.examples, 1)}"
+        return f"as in “{entry.examples[0]}”"
     return ""
 
 
-def _told(forms: tuple[str, ...], most: int = _FORMS_TOLD) -> str:
-    return ", ".join(forms[:most]) + (", …" if len(forms) > most else "")
+def _told(forms: tuple[str, ...]) -> str:
+    return ", ".join(forms[:_FORMS_TOLD]) + (", …" if len(forms) > _FORMS_TOLD else "")

@@ -157,3 +157,25 @@ MEANINGS: Mapping[str, CodeRule] = {
     "place.none": CodeRule("nothing says of which place the article is", "place_choice"),
     "ambiguous.place": CodeRule("several provinces have a place of this name", "places"),
 }
+
+# Why a number gives no fact: the reasons that are counted in `drops`, and those of digits that nothing counts.
+REASONS: Mapping[str, str] = {
+    "age": "an age says of whom, and measures nothing",
+    "bare_number": "no unit stands with it and none can be told",
+    "calendar_date": "a date or year",
+    "caption": "the number of a picture or table",
+    "clock_time": "a time of day",
+    "condition": "of whom or of how many, not how many",
+    "contact": "how to reach somebody",
+    "date": "a date, which says when the numbers around hold",
+    "document_number": "the number of a law, plan or letter",
+    "duration": "how long, where that is not what is measured",
+    "furniture": "the line is of the page, not of the article: it gives no fact and no context",
+    "header": "stated about the article, no part of it",
+    "list_marker": "the number of an item of a list",
+    "name_part": "part of a name",
+    "not_read": "read by no rule",
+    "ordinal": "a first, second or third of something",
+    "structural_count": "counts parts of a plan, text or order, and measures nothing about a place",
+    "unreadable": "not a number that can be read",
+}
