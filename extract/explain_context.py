@@ -134,14 +134,18 @@ class ContextNotes:
                 continue
             if rule == "period.after_baseline" and mention.role is PeriodRole.BASELINE:
                 continue
-            reason = self._why_not(mention, used)
+            same = mention.period == item.period and mention.period is not None
+            reason = "says the same" if same else self._why_not(mention, used)
             value = period_text(mention.period) or "(no year is known)"
             yield Lost(value, examined.quotes([mention.span]), reason, examined.book.note(mention.rule_id))
         carried = self._carried.period if self._carried is not None else None
         if carried is not None and carried != item.period:
             words, source = self._origin_of(carried, below=False)
+            reason = "a date of the sentence itself wins"
+            if rule == "period.document":
+                reason = "the sentence says what a place has at the time of writing"
             yield Lost(
-                period_text(carried), words, f"{source}; a date of the sentence itself wins",
+                period_text(carried), words, f"{source}; {reason}",
                 examined.book.note("period.carried"),
             )  # fmt: skip
 
@@ -199,8 +203,7 @@ class ContextNotes:
         elif item.place_source is Source.DOCUMENT:
             words, source = self._main_words(rules)
         else:
-            source = "no place is stated and the article has none of its own"
-        value = ", ".join(part for part in (item.place_text, item.place.name) if part)
+            source = "no place is stated"
         value = item.place_text or "(none)"
         if item.place.code is not None:
             value += f" ({item.place.code})"

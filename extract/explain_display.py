@@ -160,7 +160,8 @@ class _Printer:
 
     def _no_facts(self, items: Sequence[NoFact]) -> None:
         self._told.clear()
-        self._line(Text(f"{len(items)} numbers without a fact", style="bold"))
+        counted = "1 number" if len(items) == 1 else f"{len(items)} numbers"
+        self._line(Text(f"{counted} without a fact", style="bold"))
         for item in items:
             line = Text("  ")
             line.append(f"“{_short(item.number.text)}”", style="bold")

@@ -10,6 +10,7 @@ from extract.explanation import NoFact
 from extract.models import Drop, Span
 from extract.rule_meanings import REASONS
 
+DATE = "date"
 _DIGITS = re.compile(r"[0-9]+(?:[.,/][0-9]+)*")
 
 
@@ -19,12 +20,13 @@ def no_facts_of(examined: Examined) -> list[NoFact]:
     taken = [Span(fact.char_start, fact.char_end) for fact in result.facts]
     taken += [item.binding.quantity.number for item in examined.trace.resolved]
     free = [drop for drop in _longest_first(result.drops) if not _meets(drop.span, taken)]
-    dates = [Drop(m.span, "date", m.rule_id) for item in examined.trace.analyses for m in item.periods]
+    dates = [Drop(m.span, DATE, m.rule_id) for item in examined.trace.analyses for m in item.periods]
     told: list[tuple[Span, list[Drop]]] = []
     for number in _numbers(examined.text):
         if _meets(number, taken):
             continue
-        causes = [drop for drop in (*free, *dates) if drop.span.overlaps(number)]
+        # Of stretches of one length a date says most.
+        causes = [drop for drop in _longest_first((*dates, *free)) if drop.span.overlaps(number)]
         if number.end <= result.document.body_start:
             causes = [Drop(number, "header", "number.header")]
         causes = causes or [Drop(number, "not_read", "number.unread")]
@@ -44,7 +46,10 @@ def _numbers(text: str) -> Iterator[Span]:
 
 
 def _longest_first(drops: Sequence[Drop]) -> list[Drop]:
-    return sorted(drops, key=lambda drop: (drop.span.start - drop.span.end, drop.span, drop.rule_id))
+    return sorted(
+        drops,
+        key=lambda drop: (drop.span.start - drop.span.end, drop.reason != DATE, drop.span, drop.rule_id),
+    )
 
 
 def _meets(span: Span, others: Sequence[Span]) -> bool:

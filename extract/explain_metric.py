@@ -17,8 +17,8 @@ from extract.schema_rules import Attribute, Metric
 from extract.text import fold
 
 MOST_LOST = 6
-# Words that a metric lacks, and near misses, that are told at most.
-_MISSING_TOLD, _NEAR_TOLD = 4, 3
+# Words that a metric lacks, near misses and metrics of other words of the sentence that are told at most.
+_MISSING_TOLD, _NEAR_TOLD, _BEYOND_TOLD = 4, 3, 3
 _TECHNOLOGY = re.compile(r"(?<![0-9.,])([2-6])\s?g(?!\w)")
 
 
@@ -36,7 +36,7 @@ def metric_fields(examined: Examined, item: Resolved) -> list[FieldNote]:
     )  # fmt: skip
     texts, origin = _text_words(examined, item)
     metric_text = FieldNote(
-        "metric_text", binding.metric_text, texts, bound, origin, _lost_ways(examined, item)
+        "metric_text", binding.metric_text or "(none)", texts, bound, origin, _lost_ways(examined, item)
     )
     return [metric, metric_text, *_attributes(examined, binding, scoped)]
 
@@ -136,15 +136,15 @@ def _lost_metrics(examined: Examined, item: Resolved) -> Iterator[Lost]:
     fitted = {candidate.metric.id for candidate in inside if not candidate.missing}
     everywhere = matcher.candidates(terms, quantity.unit_id, anchor, is_change=is_change)
     won = next((c for c in inside if chosen is not None and c.metric.id == chosen.id and not c.missing), None)
-    told = 0
+    told = beyond = 0
     for candidate in [c for c in inside if not c.missing]:
         if (chosen is None or candidate.metric.id != chosen.id) and told < MOST_LOST:
             told += 1
             yield _lost(examined, candidate, _why(examined, candidate, won, quantity.unit_id, item))
     for candidate in everywhere:
         is_new = candidate.metric.id not in fitted and (chosen is None or candidate.metric.id != chosen.id)
-        if is_new and not candidate.missing and candidate.takes_unit and told < MOST_LOST:
-            told += 1
+        if is_new and not candidate.missing and candidate.takes_unit and beyond < _BEYOND_TOLD:
+            beyond += 1
             yield _lost(examined, candidate, "not all of these words are about this number")
     if chosen is None:
         misses = [c for c in inside if c.missing and c.takes_unit and not c.blocked][:_NEAR_TOLD]
@@ -164,7 +164,8 @@ def _why(
 ) -> str:
     """Says why a metric whose words all stand about the number was not chosen."""
     if candidate.blocked:
-        words = ", ".join(f"“{examined.text[span.start : span.end]}”" for span in candidate.blocked)
+        blocking = dict.fromkeys(examined.text[span.start : span.end] for span in candidate.blocked)
+        words = ", ".join(f"“{word}”" for word in blocking)
         return f"blocked_by {words}"
     if not candidate.takes_unit:
         return f"is not stated in {unit_id or 'bare numbers'} (units: {', '.join(candidate.metric.units)})"
@@ -188,11 +189,13 @@ def _lost_ways(examined: Examined, item: Resolved) -> tuple[Lost, ...]:
     for order, attempt in enumerate(trace.attempts):
         if attempt.rule in used or attempt.rule in {known.rule.id for known in lost if known.rule}:
             continue
+        if attempt.words == item.binding.metric_text and attempt.metric is item.binding.metric:
+            continue
         metric = attempt.metric.id if attempt.metric is not None else "no metric"
         reason = (
             "the number's own words; they say too little" if order == 0 else "fits too, but is tried later"
         )
-        value = f"“{attempt.words}” ({metric})"
+        value = f"“{attempt.words}” ({metric})" if attempt.words else f"no words ({metric})"
         lost.append(Lost(value, (), reason, examined.book.note(attempt.rule)))
     reading = trace.reading
     if reading is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from extract.explanation import Explanation
 from extract.found_texts import TextFinder
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
 from extract.metadata import DocumentMetadata
-from extract.models import Document, Grain, Period
+from extract.models import Document, Grain, Period, PublishedSource
 from extract.parquet import Row
 from extract.rules import RuleSet
 from extract.staging import staged_path
@@ -79,7 +79,8 @@ def _document(row: Row, text: str, facts: Sequence[Row]) -> Document:
         title=row["title"],
         province=_stated_province(facts),
     )
-    return build_document(row["doc_id"], text, row["source"], row["sha256"], known)
+    document = build_document(row["doc_id"], text, row["source"], row["sha256"], known)
+    return replace(document, published_source=PublishedSource(row["published_source"]))
 
 
 def _published(row: Row) -> Period | None:

@@ -105,7 +105,6 @@ MEANINGS: Mapping[str, CodeRule] = {
     "ambiguous.spelling": CodeRule("a word of the metric is written with another mark", "metrics"),
     "spelling.mended": CodeRule("a slip of one letter or mark is read as the word that is meant", "spelling"),
     "scope.counted": CodeRule("the noun that a share is over is a counted thing of the units", "share_scope"),
-    "scope.default": CodeRule("no words say it: the default of the metric", "metrics"),
     # Status.
     "status.default": CodeRule("nothing says that it is hoped for", "context"),
     "status.given_goal": CodeRule("the number is the goal itself: chỉ tiêu tỉnh giao là 91%", "context"),
@@ -158,24 +157,29 @@ MEANINGS: Mapping[str, CodeRule] = {
     "ambiguous.place": CodeRule("several provinces have a place of this name", "places"),
 }
 
-# Why a number gives no fact: the reasons that are counted in `drops`, and those of digits that nothing counts.
+# Why a number gives no fact: the reasons counted in `drops`, and those of digits that nothing counts.
 REASONS: Mapping[str, str] = {
+    "address": "part of an address",
     "age": "an age says of whom, and measures nothing",
+    "article_number": "an article or clause of a text",
     "bare_number": "no unit stands with it and none can be told",
     "calendar_date": "a date or year",
     "caption": "the number of a picture or table",
     "clock_time": "a time of day",
     "condition": "of whom or of how many, not how many",
-    "contact": "how to reach somebody",
     "date": "a date, which says when the numbers around hold",
     "document_number": "the number of a law, plan or letter",
     "duration": "how long, where that is not what is measured",
     "furniture": "the line is of the page, not of the article: it gives no fact and no context",
     "header": "stated about the article, no part of it",
     "list_marker": "the number of an item of a list",
+    "match_score": "the score of a match",
     "name_part": "part of a name",
     "not_read": "read by no rule",
     "ordinal": "a first, second or third of something",
+    "phone": "a number to call",
     "structural_count": "counts parts of a plan, text or order, and measures nothing about a place",
     "unreadable": "not a number that can be read",
+    "url": "part of an address of the web",
+    "vague": "so many that nobody counted",
 }
