@@ -1,49 +1,50 @@
-"""How sure a fact is: each field that was carried, shared with another number or ambiguous costs a share."""
+"""How sure a row is: the chance that all of it is right, from the rules that fired and what was carried.
+
+In: a resolved number. Out: 0 to 1. The weights are log odds in rules/confidence.yaml, which
+`scripts/fit_confidence.py` fitted to rows that were annotated by reading; each is of a feature, and a feature
+that has no weight counts nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import math
+from collections.abc import Iterable
 
 from extract.models import Source
-from extract.resolved import Resolved
+from extract.rules import RuleSet
 
-# Of a fact that has all its fields from its own sentence.
-SUREST = 0.95
-NO_METRIC, CARRIED_PERIOD, CARRIED_PLACE = 0.8, 0.9, 0.92
-_BY_RULE = (
-    ("unit.as_written", 0.8), ("unit.money_implied", 0.7), ("unit.shared", 0.9), ("bind.inherited", 0.9),
-    ("bind.previous", 0.75), ("number.words", 0.9), ("ambiguous.metric", 0.9),
-    ("ambiguous.spelling", 0.95), ("ambiguous.place", 0.9), ("bind.topic", 0.85),
-    ("bind.same_words", 0.9), ("bind.part", 0.95), ("bind.antecedent", 0.9), ("bind.completed", 0.9),
-    ("bind.forward", 0.95),
-)  # fmt: skip
+BASE = "base"
+# A metric of so few or so many words is named less surely.
+_FEW, _MANY = 2, 8
 
 
-class Factor(NamedTuple):
-    """What makes a fact less sure, and what its confidence is multiplied with."""
-
-    reason: str
-    factor: float
-
-
-def factors_of(item: Resolved) -> Iterator[Factor]:
-    """Gives all that a fact is less sure for, in the order in which it is multiplied."""
-    if item.binding.metric is None:
-        yield Factor("no metric of the ontology", NO_METRIC)
-    if item.period_source is Source.CONTEXT:
-        yield Factor("the period is not from its own sentence", CARRIED_PERIOD)
-    if item.place_source in (Source.CONTEXT, Source.NONE):
-        yield Factor("the place is not from its own sentence, nor the article's", CARRIED_PLACE)
-    rules = {*item.binding.quantity.rule_ids, *item.binding.rule_ids, *item.rule_ids}
-    for rule, factor in _BY_RULE:
-        if rule in rules:
-            yield Factor(rule, factor)
+def features(
+    rule_ids: Iterable[str], metric_id: str | None, metric_text: str, period: Source, place: Source
+) -> list[str]:
+    """Gives the features of a row that may have a weight: its rules, and what they leave out."""
+    words = len(metric_text.split())
+    length = "few" if words <= _FEW else "many" if words >= _MANY else "some"
+    return [
+        BASE,
+        "metric.open" if metric_id is None else "metric.known",
+        f"words.{length}",
+        f"period_source.{period.value}",
+        f"place_source.{place.value}",
+        *dict.fromkeys(rule_ids),
+    ]
 
 
-def confidence_of(item: Resolved) -> float:
-    """Gives 0 to 1."""
-    score = SUREST
-    for _, factor in factors_of(item):
-        score *= factor
-    return round(score, 3)
+class Confidence:
+    """Gives rows their confidence. Made once per rule set."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._weights = {weight.of: weight.log_odds for weight in rules.confidence}
+
+    def weigh(self, row_features: Iterable[str]) -> list[tuple[str, float]]:
+        """Gives the features that count, each with its log odds."""
+        return [(name, self._weights[name]) for name in row_features if name in self._weights]
+
+    def of(self, row_features: Iterable[str]) -> float:
+        """Gives the chance that the row is right, 0 to 1."""
+        odds = sum(weight for _, weight in self.weigh(row_features))
+        return round(1 / (1 + math.exp(-odds)), 3)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from extract.confidence import SUREST, factors_of
 from extract.explain_context import ContextNotes
 from extract.explain_drops import no_facts_of
 from extract.explain_metric import metric_fields
@@ -16,11 +15,11 @@ from extract.explain_text import Examined
 from extract.explanation import (
     Explanation,
     FactExplanation,
-    FactorNote,
     FieldNote,
     Mark,
     Passage,
     Quote,
+    WeightNote,
 )
 from extract.finding import Finding
 from extract.models import Document, Fact
@@ -105,7 +104,7 @@ class ReadDocument:
             self._passage(item.sentence.index + 1, quotes),
             tuple(self._passage(index, quotes) for index in away),
             fields,
-            tuple(_factors(item, self._examined.book)),
+            tuple(self._weights(fact)),
             notes,
         )
 
@@ -140,6 +139,12 @@ class ReadDocument:
         text = self._examined.text[fact.char_start : fact.char_end]
         return Quote(text, fact.char_start, fact.char_end, self._examined.sentence_at(fact.char_start))
 
+    def _weights(self, fact: Fact) -> Iterable[WeightNote]:
+        """Gives what speaks for a fact and against it, the strongest first."""
+        weighed = self._examined.extractor.weights(fact)
+        for feature, log_odds in sorted(weighed, key=lambda item: (-abs(item[1]), item[0])):
+            yield WeightNote(feature, log_odds, self._examined.book.weight_at(feature))
+
     def _mended(self, item: Resolved) -> Iterable[str]:
         """Says which words of the sentence were read otherwise than they are written."""
         plain, folded = self._examined.trace.plain, self._examined.folded
@@ -164,10 +169,3 @@ class ReadDocument:
 
 def _reasons(findings: Iterable[Finding]) -> str:
     return "; ".join(dict.fromkeys(f"{finding.name}: {finding.reason}" for finding in findings))
-
-
-def _factors(item: Resolved, book: RuleBook) -> Iterable[FactorNote]:
-    yield FactorNote("a fact read from its own sentence", SUREST)
-    for reason, factor in factors_of(item):
-        is_rule = "." in reason and " " not in reason
-        yield FactorNote(reason, factor, book.note(reason).meaning if is_rule else "")

@@ -10,7 +10,7 @@ from extract.explain_text import Examined
 from extract.explanation import FieldNote, Lost, Quote
 from extract.models import Change, Period, Source, Span, Status
 from extract.periods import PeriodMention, PeriodRole
-from extract.place_choice import can_hold
+from extract.place_choice import can_hold, is_field, is_whole
 from extract.places import PlaceLevel, PlaceMention
 from extract.resolved import Resolved
 from extract.rule_book import RuleNote
@@ -232,9 +232,13 @@ class ContextNotes:
         return frame
 
     def _can_hold(self, place: PlaceMention) -> bool:
-        start = self._analysis.sentence.span.start
-        is_rank = self._item.binding.quantity.is_rank
-        return can_hold(self._examined.folded, start, place, is_rank=is_rank)
+        folded, start = self._examined.folded, self._analysis.sentence.span.start
+        ranks = [b.quantity.span for b in self._analysis.bindings if b.quantity.is_rank]
+        return (
+            can_hold(folded, start, place, is_rank=self._item.binding.quantity.is_rank)
+            and not is_field(place, ranks)
+            and not (self._frame.main.province is not None and is_whole(folded, start, place))
+        )
 
     def _source_words(self, analysis: SentenceAnalysis) -> tuple[Quote, ...]:
         span = self._examined.extractor.places.national_source(self._examined.folded, analysis)
@@ -272,7 +276,7 @@ class ContextNotes:
             if used is not None and place.span == used.span:
                 continue
             if not self._can_hold(place):
-                reason = "only what is compared with, ranked in, come from or gone to"
+                reason = "only what is compared with, ranked in, a share of, come from or gone to"
             elif used is None:
                 reason = "stands behind the number, tied to something else"
             elif place.span.start >= self._span.end:

@@ -151,10 +151,15 @@ class _Printer:
         line.append(f"{'confidence':<{_NAME_WIDTH}} ", style="bold" if not self._plain else "")
         line.append(f"{fact.row['confidence']:.3f}".rstrip("0"), style="bold")
         self._line(line)
-        for order, factor in enumerate(fact.confidence):
-            sign = "×" if order else " "
-            meaning = f": {factor.meaning}" if factor.meaning else ""
-            self._line(Text(f"{_INDENT}{sign} {factor.factor:g}  {factor.reason}{meaning}"))
+        for sign, weights in (
+            ("for", [item for item in fact.confidence if item.log_odds > 0]),
+            ("against", [item for item in fact.confidence if item.log_odds < 0]),
+        ):
+            if weights:
+                told = ", ".join(f"{item.feature} {item.log_odds:+.2f}" for item in weights)
+                self._line(Text(f"{_INDENT}{sign:<7} {told}"))
+        files = sorted({item.where.rpartition(":")[0] for item in fact.confidence})
+        self._line(Text(f"{_INDENT}log odds of {', '.join(files)}", style="dim"))
 
     # -- numbers without a fact ------------------------------------------------------------------------
 

@@ -36,7 +36,12 @@ def metric_fields(examined: Examined, item: Resolved) -> list[FieldNote]:
     )  # fmt: skip
     texts, origin = _text_words(examined, item)
     metric_text = FieldNote(
-        "metric_text", binding.metric_text or "(none)", texts, bound, origin, _lost_ways(examined, item)
+        "metric_text",
+        binding.metric_text or "(none)",
+        texts,
+        bound,
+        origin,
+        _lost_ways(examined, item, texts),
     )
     return [metric, metric_text, *_attributes(examined, binding, scoped)]
 
@@ -181,11 +186,12 @@ def _why(
     return "the words nearer to the number already named the chosen one"
 
 
-def _lost_ways(examined: Examined, item: Resolved) -> tuple[Lost, ...]:
+def _lost_ways(examined: Examined, item: Resolved, texts: tuple[Quote, ...]) -> tuple[Lost, ...]:
     """Gives the ways of binding that fitted too: the number's own words where it shares those of another."""
     used = {rule for rule in item.binding.rule_ids if rule.startswith("bind.")}
     trace = examined.bound(item.binding)
     lost: list[Lost] = []
+    taken = [Span(quote.start, quote.end) for quote in texts]
     for order, attempt in enumerate(trace.attempts):
         if attempt.rule in used or attempt.rule in {known.rule.id for known in lost if known.rule}:
             continue
@@ -201,19 +207,11 @@ def _lost_ways(examined: Examined, item: Resolved) -> tuple[Lost, ...]:
     if reading is not None:
         sides = (("left", reading.left), ("right", reading.right))
         for side, span in sides:
-            text = examined.text[span.start : span.end] if span is not None else ""
-            if (
-                span is not None
-                and fold(text) not in fold(item.binding.metric_text)
-                and not _within(fold(item.binding.metric_text), fold(text))
-            ):
+            if span is not None and not any(span.overlaps(words) for words in taken):
                 where = "before" if side == "left" else "behind"
-                lost.append(Lost(f"the words {where} it", examined.quotes([span]), f"{reading.rule} decides"))
+                reason = f"{reading.rule} decides"
+                lost.append(Lost(f"the words {where} it", examined.quotes([span]), reason))
     return tuple(lost)
-
-
-def _within(words: str, text: str) -> bool:
-    return bool(words) and words in text
 
 
 # -- attributes ------------------------------------------------------------------------------------

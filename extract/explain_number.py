@@ -6,13 +6,15 @@ import regex
 
 from extract.display import format_value
 from extract.explain_text import Examined
-from extract.explanation import FieldNote
+from extract.explanation import FieldNote, Quote
 from extract.models import Span
 from extract.parquet import Row
 from extract.resolved import Resolved
+from extract.rule_book import RuleNote
 from extract.rules import cue_pattern
 from extract.schema_rules import Cue
 
+FORM = "said by the form of the number itself"
 # Words that bound a number stand at most so far behind it.
 _BEHIND = 30
 # Words of a cue may end a little before the words that lead to the number, or begin with them.
@@ -32,9 +34,7 @@ def number_fields(examined: Examined, item: Resolved, row: Row) -> list[FieldNot
     plain = {**row, "bound": "eq", "change": "none"}
     notes = [
         FieldNote("value", format_value(plain), examined.quotes([_number_span(examined, item)]), numeric),
-        FieldNote(
-            "unit", quantity.unit_id, unit_words, units, "" if unit_words else "no unit is written behind it"
-        ),
+        FieldNote("unit", quantity.unit_id, unit_words, units or numeric, _unit_source(units, unit_words)),
     ]
     for name, value, fired in (
         ("bound", str(quantity.bound), bounds),
@@ -46,12 +46,18 @@ def number_fields(examined: Examined, item: Resolved, row: Row) -> list[FieldNot
         spans = [span for rule in fired if (span := _cue_span(examined, item, rule.id)) is not None]
         source = ""
         if not fired and not shared:
-            source = "said by the form of the number itself"
+            source = FORM
             fired = numeric
         notes.append(
             FieldNote(name, value, examined.quotes(spans), (*fired, *(() if fired else shared)), source)
         )
     return notes
+
+
+def _unit_source(units: tuple[RuleNote, ...], words: tuple[Quote, ...]) -> str:
+    if not units:
+        return FORM
+    return "" if words else "no unit is written behind it"
 
 
 def _number_span(examined: Examined, item: Resolved) -> Span:

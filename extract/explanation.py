@@ -66,12 +66,12 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class FactorNote:
-    """What confidence was multiplied with, and why."""
+class WeightNote:
+    """A feature of a row that speaks for it (above 0) or against it, as log odds; see `confidence.py`."""
 
-    reason: str
-    factor: float
-    meaning: str = ""
+    feature: str
+    log_odds: float
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class FactExplanation:
     passage: Passage
     context: tuple[Passage, ...]
     fields: tuple[FieldNote, ...]
-    confidence: tuple[FactorNote, ...]
+    confidence: tuple[WeightNote, ...]
     notes: tuple[str, ...] = ()
 
 

@@ -304,7 +304,8 @@ class MetricMatcher:
         """Gives the value whose cue stands first in the regions, taken in order; else the default."""
         if attribute is None:
             return None
-        return self.find_attribute(attribute, folded, regions) or attribute.default
+        found = self.find_attribute(attribute, folded, regions)
+        return attribute.default if found is None else found
 
     def find_attribute(self, attribute: Attribute, folded: str, regions: Sequence[Span]) -> str | None:
         """Gives the value whose cue stands first in the regions, taken in order; else None."""

@@ -16,7 +16,7 @@ from itertools import groupby
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
 from extract.checks import Checker
-from extract.confidence import confidence_of
+from extract.confidence import Confidence, features
 from extract.context import ContextResolver, DocumentFrame
 from extract.furniture import FurnitureFinder
 from extract.home_place import HomePlaces
@@ -103,6 +103,7 @@ class Extractor:
         self._places = PlaceChooser(rules, self.gazetteer)
         self._home = HomePlaces(rules, self.gazetteer.province_names)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
+        self._confidence = Confidence(rules)
         self._spelling = SpellingMender(rules)
         self._furniture = FurnitureFinder(rules)
         self._tokenizer = SentenceTokenizer()
@@ -304,10 +305,12 @@ class Extractor:
         binding, quantity = item.binding, item.binding.quantity
         identity = f"{content_hash}:{quantity.span.start}:{quantity.span.end}"
         level = item.place.level
+        metric_id = binding.metric.id if binding.metric is not None else None
+        rule_ids = tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids)))
         return Fact(
             fact_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
             doc_id=document.doc_id,
-            metric_id=binding.metric.id if binding.metric is not None else None,
+            metric_id=metric_id,
             metric_text=binding.metric_text,
             technology=binding.technology,
             scope=binding.scope,
@@ -336,8 +339,10 @@ class Extractor:
             sentence_start=item.sentence.span.start,
             char_start=quantity.span.start,
             char_end=quantity.span.end,
-            rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
-            confidence=confidence_of(item),
+            rule_ids=rule_ids,
+            confidence=self._confidence.of(
+                features(rule_ids, metric_id, binding.metric_text, item.period_source, item.place_source)
+            ),
         )
 
 

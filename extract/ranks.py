@@ -49,7 +49,8 @@ _TIMES = re.compile(
     r"(?:\s*lần|(?=\s+(?:so với|năm\s+[0-9]|cùng kì)|\s*[,.;)]|\s*$)))(?!\w)"
 )
 _HALF = re.compile(
-    r"(?<!\w)(?P<q>(?:một\s+)?nửa)(?!\w)(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
+    r"(?<!\w)(?P<q>(?:(?:một|1)\s+)?nửa)(?!\w)"
+    r"(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
 )
 _PARTS = re.compile(rf"(?<!\w)(?P<n>một|hai|ba|bốn|năm)\s+phần\s+(?P<m>{_WORDS})(?!\w)")
 _HALF_LED = re.compile(r"(?<!\w)(?:hơn|gần|khoảng|quá|một)\s*$")

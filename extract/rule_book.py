@@ -29,6 +29,7 @@ class RuleBook:
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
         self._entries = {entry.rule_id: entry for family in rules.families.values() for entry in family}
+        self._weights = {entry.of: entry for entry in rules.confidence}
         self._words = {entry.id: entry for entry in rules.word_entries}
 
     def entry(self, rule: str) -> Entry | None:
@@ -46,6 +47,11 @@ class RuleBook:
         words = self._words.get(code.words)
         words_at = self.where(words) if words is not None else ""
         return RuleNote(rule, f"extract/{code.module}.py", code.meaning, is_code=True, words_at=words_at)
+
+    def weight_at(self, feature: str) -> str:
+        """Gives file and line of the weight of a feature; nothing where it has none."""
+        entry = self._weights.get(feature)
+        return self.where(entry) if entry is not None else ""
 
     def where(self, entry: Entry) -> str:
         """Gives file and line: `rules/units/counts.yaml:261`, of another folder its path as given."""

@@ -98,6 +98,7 @@ MEANINGS: Mapping[str, CodeRule] = {
     "bind.same_words": CodeRule("the same words as those of an earlier number", "bind"),
     "bind.same_head": CodeRule("a price alone, of what the price before was of", "bind"),
     "bind.same_object": CodeRule("a measure of the same crop or herd as the number before", "bind"),
+    "bind.about": CodeRule("what the sentence opens with: Về diện tích nuôi tôm, ...", "bind"),
     "bind.named": CodeRule("names only say of whom: what is counted was said before", "bind"),
     "bind.topic": CodeRule("what the sentences before speak of", "bind"),
     "bind.previous": CodeRule("the metric was named in the sentence before", "bind"),

@@ -12,10 +12,11 @@ from typing import Any
 
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
+from extract.confidence import features
 from extract.context import ContextResolver, DocumentFrame
 from extract.finding import Finding
 from extract.metrics import MetricMatcher, TermMatch
-from extract.models import Document, DocumentResult, Drop, Period, Sentence, Span
+from extract.models import Document, DocumentResult, Drop, Fact, Period, Sentence, Span
 from extract.naming import Namer
 from extract.period_choice import PeriodChooser
 from extract.periods import PeriodMention
@@ -181,6 +182,12 @@ class TracingExtractor(Extractor):
     def findings(self, result: DocumentResult) -> list[Finding]:
         """Gives what the checks found in a document, with the reasons."""
         return self._checker.find(result.facts)
+
+    def weights(self, fact: Fact) -> list[tuple[str, float]]:
+        """Gives the features of a fact that count for its confidence, each with its log odds."""
+        return self._confidence.weigh(
+            features(fact.rule_ids, fact.metric_id, fact.metric_text, fact.period_source, fact.place_source)
+        )
 
     def _analyse(
         self, page: _Page, sentence: Sentence, earlier: Sequence[SentenceAnalysis], drops: list[Drop]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from commands import extract_command
 from documents import document_of
 from test_cases import ALL_CASES
 
-from extract.confidence import SUREST
 from extract.explain import Explainer, ReadDocument
 from extract.explanation import Explanation, FactExplanation, FieldNote, Quote
 from extract.pipeline import Extractor
@@ -131,16 +131,18 @@ def test_dates_and_places_that_lost_are_named(explainer: Explainer) -> None:
     assert "cả nước" in [item.value for item in field_of(fact, "place").lost]
 
 
-def test_confidence_is_the_product_of_its_factors(explainer: Explainer) -> None:
+def test_confidence_is_told_with_all_that_speaks_for_and_against(
+    explainer: Explainer, repository: Path
+) -> None:
     for parameter in ALL_CASES[::25]:
-        case = parameter.values[0]
-        read = explainer.read(document_of(case))
+        read = explainer.read(document_of(parameter.values[0]))
         for fact in read.explain(range(len(read.rows)), drops=False).facts:
-            product = 1.0
-            for factor in fact.confidence:
-                product *= factor.factor
-            assert fact.confidence[0].factor == SUREST
-            assert round(product, 3) == pytest.approx(fact.row["confidence"], abs=1e-6)
+            odds = sum(weight.log_odds for weight in fact.confidence)
+            assert 1 / (1 + math.exp(-odds)) == pytest.approx(fact.row["confidence"], abs=0.001)
+            for weight in fact.confidence:
+                path, _, line = weight.where.rpartition(":")
+                lines = (repository / path).read_text(encoding="utf-8").splitlines()
+                assert lines[int(line)].strip() == f"of: {weight.feature}"
 
 
 def test_mended_spelling_is_told(explainer: Explainer) -> None:
