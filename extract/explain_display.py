@@ -6,10 +6,10 @@ In a terminal words are coloured; elsewhere they stand in brackets with their ki
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from extract.display import format_period, format_value
@@ -45,9 +45,7 @@ def print_explanation(explanation: Explanation, form: str) -> None:
     if form == "json":
         print(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=1))
         return
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-    printer = _Printer(console)
-    printer.print(explanation)
+    _Printer(Console(highlight=False)).print(explanation)
 
 
 class _Printer:
@@ -67,7 +65,12 @@ class _Printer:
             self._line(Text("no facts, and no number without a fact"))
 
     def _line(self, line: Text) -> None:
-        self._console.print(line, soft_wrap=self._plain)
+        if self._plain:
+            self._console.print(line, soft_wrap=True)
+            return
+        # What does not fit goes on below its beginning.
+        indent = len(line.plain) - len(line.plain.lstrip(" "))
+        self._console.print(Padding(line[indent:], (0, 0, 0, indent), expand=False))
 
     # -- one fact --------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ def number_fields(examined: Examined, item: Resolved, row: Row) -> list[FieldNot
             notes.append(FieldNote(name, value, source="no word says otherwise"))
             continue
         spans = [span for rule in fired if (span := _cue_span(examined, item, rule.id)) is not None]
-        source = ""
+        source = "" if fired else "holds on from the number before"
         if not fired and not shared:
             source = FORM
             fired = numeric

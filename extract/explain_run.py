@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from extract.staging import staged_path
 from extract.table_schema import DOCUMENTS, FACTS
 
 # The beginning of an id is enough from so many characters on.
-MIN_PREFIX = 4
+MIN_PREFIX = 3
 _SIMILAR, _LIKENESS = 5, 0.5
 # Of more ids only those that begin alike are compared.
 _MOST_COMPARED = 20_000
@@ -113,7 +114,7 @@ def _compared(
                 f"{changed or 'The same rules and code give other facts today.'} What differs:",
                 *differing,
             ]
-        elif changed:
+        elif run.has_other_rules(rules):
             notes = [f"{changed} The facts of this document come out the same."]
         return read.explain(range(len(read.rows)), drops=True, notes=notes, disagrees=bool(differing))
     wanted = stated[found.number]
@@ -126,7 +127,7 @@ def _compared(
     notes = []
     if differing:
         notes = [f"{changed or 'The row of the run differs from that of today.'} What differs:", *differing]
-    elif changed:
+    elif run.has_other_rules(rules):
         notes = [f"{changed} This fact comes out the same."]
     return read.explain([place], drops=False, notes=notes, disagrees=bool(differing))
 
@@ -221,12 +222,16 @@ class _Run:
                 rows += batch.filter(pa.array(wanted, pa.bool_())).to_pylist()
         return rows
 
+    def has_other_rules(self, rules: RuleSet) -> bool:
+        """Asks whether the run had other rules than these."""
+        return bool(self._run_json.get("rules_hash") != rules.digest)
+
     def what_changed(self, rules: RuleSet) -> str:
         """Says whether rules or code are others than those of the run; nothing where they are the same."""
         from extract.fingerprint import engine_fingerprint
 
-        run = self._run_json()
-        if run.get("rules_hash") != rules.digest:
+        run = self._run_json
+        if self.has_other_rules(rules):
             return (
                 f"The rules are not those of the run (hash {str(run.get('rules_hash'))[:8]} then, "
                 f"{rules.digest[:8]} now; --rules names those that were added)."
@@ -235,6 +240,7 @@ class _Run:
             return "The code, its libraries or the limit of length are not those of the run."
         return ""
 
+    @cached_property
     def _run_json(self) -> dict[str, Any]:
         try:
             content = json.loads(self._run_file.read_text(encoding="utf-8"))

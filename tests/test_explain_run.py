@@ -36,7 +36,7 @@ def test_a_fact_is_found_by_its_id_by_its_number_and_by_the_beginning_of_an_id(r
     by_id = explain(run, fact_id)
     assert by_id.code == 0, by_id.err
     assert by_id.out.startswith(f"first_article:2  {fact_id}  48 commune")
-    assert by_id.out.count("confidence") == 1
+    assert by_id.out.count("  confidence  ") == 1
     assert "without a fact" not in by_id.out
     for reference in ("first_article:2", "first_a:2", fact_id[:8]):
         assert explain(run, reference).out == by_id.out
