@@ -60,6 +60,7 @@ def explain(
     format: Annotated[ExplainFormat, typer.Option("--format", help="text or json.")] = ExplainFormat.TEXT,
 ) -> None:  # fmt: skip
     """Explain facts: the words of each field, the rules with file and line, and what lost against them."""
+    from extract.explain import Explainer
     from extract.explain_display import print_explanation
     from extract.explain_run import RunOptions, explain_reference
     from extract.explain_stated import explain_text
@@ -69,12 +70,13 @@ def explain(
         raise InputError("explain", "give a fact or document of a run, or --text")
     if text is None and (published or province):
         raise InputError("explain", "--published and --province go with --text")
+    explainer = Explainer(load_rules(rules))
     if text is not None:
         content = sys.stdin.buffer.read() if text == "-" else text.encode()
-        explanation = explain_text(content, published, province, load_rules(rules))
+        explanation = explain_text(content, published, province, explainer)
     else:
         options = RunOptions(directory, texts, text_column)
-        explanation = explain_reference(reference, options, load_rules(rules))
+        explanation = explain_reference(reference, options, explainer)
     print_explanation(explanation, format.value)
     if explanation.disagrees:
         raise typer.Exit(EXIT_DISAGREES)

@@ -6,6 +6,7 @@ The document is read by the extractor of every run, with its steps overheard (`t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from extract.explain_context import ContextNotes
 from extract.explain_drops import no_facts_of
@@ -50,13 +51,13 @@ class Explainer:
     """Explains documents. Made once per rule set."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._extractor = TracingExtractor(rules)
+        self.rules = rules
         self._book = RuleBook(rules)
 
-    @property
-    def book(self) -> RuleBook:
-        """Where the rules stand."""
-        return self._book
+    @cached_property
+    def _extractor(self) -> TracingExtractor:
+        """Made when the first document is read: it compiles the rules."""
+        return TracingExtractor(self.rules)
 
     def read(self, document: Document) -> ReadDocument:
         """Extracts a document and keeps what is needed to explain it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from extract.analysis import SentenceAnalysis
-from extract.context import DocumentFrame
+from extract.context import GIVEN_GOAL, GIVEN_GOAL_WINDOW, DocumentFrame
 from extract.explain_text import Examined
 from extract.explanation import FieldNote, Lost, Quote
 from extract.models import Change, Period, Source, Span, Status
@@ -17,6 +17,8 @@ from extract.rule_book import RuleNote
 from extract.status import StatusCue
 from extract.tracing import CarriedTrace
 
+# Rules of status that read the date of the number.
+_BY_DATE = ("status.goal_year", "status.future_period", "status.past_period")
 _STATED = (PeriodRole.VALUE, PeriodRole.GOAL)
 
 
@@ -52,11 +54,19 @@ class ContextNotes:
         words, source = (self._examined.quotes([chosen.span]) if chosen is not None else ()), ""
         if rule == "status.carried":
             words, source = self._carried_goal()
-        elif rule in ("status.goal_year", "status.future_period") and self._carried and self._carried.mention:
+        elif rule == "status.given_goal":
+            words = self._given_goal()
+        elif rule in _BY_DATE and self._carried and self._carried.mention:
             words = self._examined.quotes([self._carried.mention.span])
         lost = tuple(self._lost_cues(cues, chosen))
         known = rules or (self._examined.book.note("status.default"),)
         return FieldNote("status", str(self._item.status), words, known, source, lost)
+
+    def _given_goal(self) -> tuple[Quote, ...]:
+        lead = self._item.binding.quantity.lead
+        begin = max(self._analysis.sentence.span.start, lead - GIVEN_GOAL_WINDOW)
+        found = GIVEN_GOAL.search(self._examined.folded, begin, lead)
+        return self._examined.quotes([Span(found.start(), found.end())]) if found is not None else ()
 
     def _carried_goal(self) -> tuple[tuple[Quote, ...], str]:
         for earlier in self._examined.earlier(self._analysis):

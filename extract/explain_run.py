@@ -52,7 +52,7 @@ class RunOptions:
     text_column: str = ""
 
 
-def explain_reference(reference: str, options: RunOptions, rules: RuleSet) -> Explanation:
+def explain_reference(reference: str, options: RunOptions, explainer: Explainer) -> Explanation:
     """Explains a fact (`FACT_ID`, `DOC:N`) or all of a document (`DOC`) of a run.
 
     Raises InputError for an unknown reference, naming similar ones, and for a text that is not there or has
@@ -68,8 +68,12 @@ def explain_reference(reference: str, options: RunOptions, rules: RuleSet) -> Ex
         raise InputError(found.doc_id, text.reason)
     stated = run.facts(found.doc_id)
     document = _document(row, text.text, stated)
-    read = Explainer(rules).read(document)
-    return _compared(run, rules, found, stated, read)
+    explanation = _compared(run, explainer.rules, found, stated, explainer.read(document))
+    others = run.others_with(reference, found.doc_id)
+    if not others:
+        return explanation
+    told = f"Documents of the same content have this fact too: {', '.join(others)}."
+    return replace(explanation, notes=(*explanation.notes, told))
 
 
 def _document(row: Row, text: str, facts: Sequence[Row]) -> Document:
@@ -187,6 +191,13 @@ class _Run:
             place = facts.index(fact_id)
             return Reference(of[place], of[:place].count(of[place]))
         raise InputError(reference, self._unknown(reference, facts, documents))
+
+    def others_with(self, fact_id: str, doc_id: str) -> list[str]:
+        """Gives other documents that have a fact of this id: they have the same text."""
+        import pyarrow.compute as pc
+
+        rows = self._ids.filter(pc.equal(self._ids["fact_id"], fact_id))
+        return [other for other in rows.column("doc_id").to_pylist() if other != doc_id][:_NAMES_TOLD]
 
     def _numbered(self, doc_id: str, number: int, count: int) -> Reference:
         if not 1 <= number <= count:

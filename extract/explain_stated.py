@@ -8,10 +8,9 @@ from extract.errors import InputError
 from extract.explain import Explainer
 from extract.explanation import Explanation
 from extract.metadata import build_metadata
-from extract.rules import RuleSet
 
 
-def explain_text(content: bytes, published: str, province: str, rules: RuleSet) -> Explanation:
+def explain_text(content: bytes, published: str, province: str, explainer: Explainer) -> Explanation:
     """Explains a text of a stated date and province, both empty where not known.
 
     Raises InputError for a text that cannot be decoded and a date that is none.
@@ -22,5 +21,5 @@ def explain_text(content: bytes, published: str, province: str, rules: RuleSet) 
         metadata = build_metadata({key: value for key, value in values.items() if value})
     except ValueError as error:
         raise InputError("text", str(error)) from error
-    read = Explainer(rules).read(build_document("text", text, "-", text_digest(text), metadata))
+    read = explainer.read(build_document("text", text, "-", text_digest(text), metadata))
     return read.explain(range(len(read.rows)), drops=True)

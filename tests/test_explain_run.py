@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from commands import Outcome, extract_command
 
+from extract.explain import Explainer
+from extract.explain_run import RunOptions, explain_reference
+from extract.rules import RuleSet
 from extract.table import load_documents, load_facts
 
 FIRST = "Năm 2023, tỉnh Bến Tre có 157 xã. Trong đó, 48 xã đạt chuẩn.\n"
@@ -141,20 +144,26 @@ def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
     assert extract_command("explain", "a:1", tmp_path).code == 2
 
 
-def test_every_fact_of_the_seeds_comes_out_as_the_run_wrote_it(tmp_path: Path, repository: Path) -> None:
+def test_a_fact_of_two_documents_names_both(run: Path) -> None:
+    shutil.copy(run / "in" / "first_article.txt", run / "in" / "same_again.txt")
+    extract_command("run", run / "in", "--out", run / "out", "-q", "--workers", "1")
+    fact_id = load_facts(run / "out").column("fact_id").to_pylist()[0]
+    outcome = explain(run, fact_id)
+    assert outcome.code == 0
+    assert "Documents of the same content have this fact too: same_again." in outcome.out
+
+
+def test_every_fact_of_the_seeds_comes_out_as_the_run_wrote_it(
+    tmp_path: Path, repository: Path, rules: RuleSet
+) -> None:
     out = tmp_path / "out"
     assert extract_command("run", repository / "seeds", "--out", out, "-q", "--workers", "1").code == 0
     rows = load_facts(out).to_pylist()
     assert len(rows) == 107
+    explainer = Explainer(rules)
     explained = []
     for doc_id in load_documents(out).column("doc_id").to_pylist():
-        outcome = extract_command("explain", doc_id, out, "--format", "json")
-        assert outcome.code == 0, outcome.out[:500]
-        data = json.loads(outcome.out)
-        assert data["notes"] == []
-        explained += [fact["row"] for fact in data["facts"]]
-    for row, fact in zip(rows, explained, strict=True):
-        assert {
-            name: value for name, value in fact.items() if "_start" not in name and "_end" not in name
-        } == {name: value for name, value in row.items() if "_start" not in name and "_end" not in name}
-        assert fact["char_start"] == row["char_start"]
+        explanation = explain_reference(doc_id, RunOptions(out), explainer)
+        assert (explanation.notes, explanation.disagrees) == ((), False)
+        explained += [fact.row for fact in explanation.facts]
+    assert explained == rows
