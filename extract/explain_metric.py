@@ -17,6 +17,8 @@ from extract.schema_rules import Attribute, Metric
 from extract.text import fold
 
 MOST_LOST = 6
+# `tỷ lệ` alone is no near miss: so many syllables of a metric must stand there.
+_NEAR_WEIGHT = 3
 # Words that a metric lacks, near misses and metrics of other words of the sentence that are told at most.
 _MISSING_TOLD, _NEAR_TOLD, _BEYOND_TOLD = 4, 3, 3
 _TECHNOLOGY = re.compile(r"(?<![0-9.,])([2-6])\s?g(?!\w)")
@@ -152,8 +154,8 @@ def _lost_metrics(examined: Examined, item: Resolved) -> Iterator[Lost]:
             beyond += 1
             yield _lost(examined, candidate, "not all of these words are about this number")
     if chosen is None:
-        misses = [c for c in inside if c.missing and c.takes_unit and not c.blocked][:_NEAR_TOLD]
-        for candidate in misses:
+        misses = [c for c in inside if c.missing and c.takes_unit and not c.blocked]
+        for candidate in [c for c in misses if c.weight >= _NEAR_WEIGHT][:_NEAR_TOLD]:
             lacking = " | ".join(candidate.missing[:_MISSING_TOLD])
             more = " | …" if len(candidate.missing) > _MISSING_TOLD else ""
             yield _lost(examined, candidate, f"needs also one of: {lacking}{more}")

@@ -9,12 +9,15 @@ from extract.explain_text import Examined
 from extract.explanation import FieldNote, Quote
 from extract.models import Span
 from extract.parquet import Row
+from extract.quantity import Quantity
 from extract.resolved import Resolved
 from extract.rule_book import RuleNote
 from extract.rules import cue_pattern
 from extract.schema_rules import Cue
 
 FORM = "said by the form of the number itself"
+# The unit of another number.
+_TAKEN = frozenset({"unit.of_list", "unit.shared"})
 # Words that bound a number stand at most so far behind it.
 _BEHIND = 30
 # Words of a cue may end a little before the words that lead to the number, or begin with them.
@@ -31,10 +34,15 @@ def number_fields(examined: Examined, item: Resolved, row: Row) -> list[FieldNot
     bounds = tuple(rule for rule in rules if rule.id.startswith("bound."))
     changes = tuple(rule for rule in rules if rule.id.startswith("change."))
     unit_words = () if quantity.unit_span is None else examined.quotes([quantity.unit_span])
+    source = _unit_source(units, unit_words)
+    other = _unit_giver(examined, item) if not unit_words and _TAKEN & {rule.id for rule in units} else None
+    if other is not None and other.unit_span is not None:
+        unit_words = examined.quotes([other.unit_span])
+        source = f"taken over from “{examined.text[other.span.start : other.span.end]}”"
     plain = {**row, "bound": "eq", "change": "none"}
     notes = [
         FieldNote("value", format_value(plain), examined.quotes([_number_span(examined, item)]), numeric),
-        FieldNote("unit", quantity.unit_id, unit_words, units or numeric, _unit_source(units, unit_words)),
+        FieldNote("unit", quantity.unit_id, unit_words, units or numeric, source),
     ]
     for name, value, fired in (
         ("bound", str(quantity.bound), bounds),
@@ -58,6 +66,19 @@ def _unit_source(units: tuple[RuleNote, ...], words: tuple[Quote, ...]) -> str:
     if not units:
         return FORM
     return "" if words else "no unit is written behind it"
+
+
+def _unit_giver(examined: Examined, item: Resolved) -> Quantity | None:
+    """Gives the number of the sentence, or of one before, that says the unit: the nearest."""
+    start = item.binding.quantity.span.start
+    others = [
+        other.binding.quantity
+        for other in examined.trace.resolved
+        if other.binding.quantity.unit_id == item.binding.quantity.unit_id
+        and other.binding.quantity.unit_span is not None
+        and other.sentence.index <= item.sentence.index
+    ]
+    return min(others, key=lambda other: abs(other.span.start - start), default=None)
 
 
 def _number_span(examined: Examined, item: Resolved) -> Span:

@@ -103,6 +103,19 @@ def test_a_metric_taken_over_names_the_number_that_had_it(explainer: Explainer) 
     assert [note.id for note in field_of(fact, "metric_text").rules] == ["bind.part"]
 
 
+def test_a_unit_taken_over_names_the_number_that_had_it(explainer: Explainer) -> None:
+    unit = field_of(explained(explainer, "Tỷ lệ che phủ rừng tăng từ 40 lên 60%.").facts[0], "unit")
+    assert [note.id for note in unit.rules] == ["unit.shared"]
+    assert unit.source == "taken over from “60%”"
+
+
+def test_a_metric_that_lacks_a_word_is_named_where_none_fits(explainer: Explainer) -> None:
+    metric = field_of(explained(explainer, "Có 250 doanh nghiệp đăng ký thương hiệu.").facts[0], "metric")
+    assert metric.value == "(no metric of the ontology)"
+    assert metric.lost
+    assert all(item.reason.startswith("needs also one of: ") for item in metric.lost)
+
+
 def test_a_metric_that_lost_is_named_with_its_words_and_the_reason(explainer: Explainer) -> None:
     text = "Tỷ lệ dân số được phủ sóng di động 4G đạt 99,9%."
     metric = field_of(explained(explainer, text).facts[0], "metric")
