@@ -29,7 +29,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from extract.frames import FrameFinder
@@ -97,6 +97,9 @@ class _Draft:
     base: str = ""
 
 
+_Way = Callable[[Scene, Reading, Sequence[Binding], _Draft], _Draft | None]
+
+
 class Binder:
     """Binds quantities to metrics. Made once per rule set."""
 
@@ -126,18 +129,7 @@ class Binder:
 
     def _bind_one(self, scene: Scene, reading: Reading, bindings: Sequence[Binding]) -> Binding:
         draft = self._by_own_words(scene, reading)
-        for share in (
-            self._named,
-            self._antecedent,
-            self._part,
-            self._of_plan,
-            self._of_total,
-            self._inherited,
-            self._completed,
-            self._same_head,
-            self._same_object,
-            self._previous,
-        ):
+        for share in self._ways():
             shared = share(scene, reading, bindings, draft)
             if shared is not None:
                 draft = shared
@@ -151,6 +143,13 @@ class Binder:
         if draft.match is None and (not draft.words or self._grammar.only_ranks(fold(draft.words))):
             draft = self._about(scene, reading, draft)
         return self._finished(scene, reading, draft)
+
+    def _ways(self) -> tuple[_Way, ...]:
+        """Gives the ways to share words with another number, in the order in which they are tried."""
+        return (
+            self._named, self._antecedent, self._part, self._of_plan, self._of_total, self._inherited,
+            self._completed, self._same_head, self._same_object, self._previous,
+        )  # fmt: skip
 
     # -- the words of the number itself ------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from extract import __version__
+from extract import __version__, cli_explain
 from extract.errors import ExtractError, InputError
 from extract.limits import (
     DEFAULT_MAX_ARTICLE_BYTES,
@@ -48,6 +48,7 @@ rules_app = typer.Typer(
     epilog="Example: [bold]extract rules show dti_rank[/bold]",
 )
 app.add_typer(rules_app, name="rules")
+app.command(epilog=cli_explain.EXAMPLES)(cli_explain.explain)
 
 
 class Format(StrEnum):

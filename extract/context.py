@@ -40,7 +40,8 @@ _BEHIND = frozenset({"status.beaten", "status.soon"})
 _OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
 _WILL = re.compile(r"(?:sẽ|sắp|dự kiến)(?!\w)")
 # `thấp hơn 0,4% so với chỉ tiêu tỉnh giao (35,5%)`, `chỉ tiêu tỉnh giao là 91%`: the goal itself.
-_GIVEN_GOAL = re.compile(r"(?<!\w)(?:chỉ tiêu|mục tiêu|kế hoạch)(?:\s+[^\W\d]+){0,5}?\s+(?:\(|là\s+)\Z")
+GIVEN_GOAL_WINDOW = 60
+GIVEN_GOAL = re.compile(r"(?<!\w)(?:chỉ tiêu|mục tiêu|kế hoạch)(?:\s+[^\W\d]+){0,5}?\s+(?:\(|là\s+)\Z")
 # Places that several provinces may have; one that cannot be told leaves the article's.
 _SMALL = frozenset({PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
 _OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")
@@ -208,8 +209,10 @@ class ContextResolver:
         published = document.published
         quantity = binding.quantity
         before = [cue for cue in analysis.cues if cue.span.end <= quantity.span.start + 1]
-        if _GIVEN_GOAL.search(
-            document.folded, max(analysis.sentence.span.start, quantity.lead - 60), quantity.lead
+        if GIVEN_GOAL.search(
+            document.folded,
+            max(analysis.sentence.span.start, quantity.lead - GIVEN_GOAL_WINDOW),
+            quantity.lead,
         ):
             return Status.TARGET, "status.given_goal"
         if before and before[-1].status is Status.TARGET and _is_old_level(document.folded, quantity):

@@ -7,7 +7,7 @@ whose pattern explains most of those words, and its attributes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,24 @@ class MetricMatch:
     weight: int
     is_tied: bool = False
     exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A metric of which words stand in a sentence, for people who ask why it was not chosen.
+
+    `spans` are its words, `weight` their syllables, `distance` how far they are from the number. `missing`
+    are the words of which one is lacking, `blocked` those that rule it out, `takes_unit`: it is stated in the
+    unit of the number.
+    """
+
+    metric: Metric
+    spans: tuple[Span, ...]
+    weight: int
+    distance: int
+    missing: tuple[str, ...] = ()
+    blocked: tuple[Span, ...] = ()
+    takes_unit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +233,30 @@ class MetricMatcher:
         is_tied = sum(weight == best[1].weight for weight in weights.values()) > 1
         return replace(best[1], is_tied=is_tied)
 
+    def candidates(
+        self, terms: Sequence[TermMatch], unit_id: str, anchor: int, *, is_change: bool = False
+    ) -> list[Candidate]:
+        """Gives every metric of which the words stand there, all or all but one, whatever speaks against it.
+
+        Of each the pattern that misses least and explains most; in the order in which `best` ranks them.
+        """
+        inside: dict[str, list[TermMatch]] = {}
+        for term in terms:
+            inside.setdefault(term.form, []).append(term)
+        exact = {term.form for term in terms if term.exact}
+        found = []
+        for item in self._compiled:
+            blocked = tuple(sorted(match.span for form in item.blocked & exact for match in inside[form]))
+            takes_unit = self.accepts(item.metric, unit_id, is_change=is_change)
+            options = [
+                _candidate(item.metric, pattern, inside, anchor, blocked, takes_unit=takes_unit)
+                for pattern in item.patterns
+            ]
+            best = min(filter(None, options), key=_order, default=None)
+            if best is not None:
+                found.append(best)
+        return sorted(found, key=_order)
+
     def of_noun(self, noun: str) -> MetricMatch | None:
         """Gives the metric that a noun counts when nothing more is said of it: `Xã có 842 hộ`."""
         metric = self._alone.get(" ".join(fold(noun).split()))
@@ -303,6 +345,39 @@ class MetricMatcher:
             }
         )
         return ",".join(f"{generation}G" for generation in found) or None
+
+
+def _candidate(
+    metric: Metric,
+    pattern: Sequence[frozenset[str]],
+    inside: Mapping[str, Sequence[TermMatch]],
+    anchor: int,
+    blocked: tuple[Span, ...],
+    *,
+    takes_unit: bool,
+) -> Candidate | None:
+    """Fits one pattern as `best` does; None where more than one of its groups, or all, are lacking."""
+    chosen: list[TermMatch] = []
+    missing: list[str] = []
+    for group in pattern:
+        options = [match for form in group & inside.keys() for match in inside[form]]
+        if options:
+            chosen.append(
+                max(options, key=lambda m: (m.syllables, -abs(m.span.start - anchor), m.span, m.form))
+            )
+        elif missing:
+            return None
+        else:
+            missing = sorted(group)
+    if not chosen:
+        return None
+    spans = tuple(sorted({match.span for match in chosen}))
+    distance = min(abs(match.span.start - anchor) for match in chosen)
+    return Candidate(metric, spans, _covered(chosen), distance, tuple(missing), blocked, takes_unit)
+
+
+def _order(candidate: Candidate) -> tuple[bool, int, int]:
+    return bool(candidate.missing), -candidate.weight, candidate.distance
 
 
 def _slips(tokens: SpacySpan, form: Sequence[str]) -> int:

@@ -62,6 +62,8 @@ _CAN_HOLD_NUMBER = re.compile(
     rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
 )
 
+MakeBinder = Callable[[PhraseGrammar, MetricMatcher, Namer, ShareScopes], Binder]
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -88,7 +90,7 @@ class Extractor:
     """
 
     def __init__(
-        self, rules: RuleSet, gazetteer: Gazetteer | None = None, binder: type[Binder] = Binder
+        self, rules: RuleSet, gazetteer: Gazetteer | None = None, binder: MakeBinder = Binder
     ) -> None:
         self.rules = rules
         self.gazetteer = gazetteer or Gazetteer(rules)

@@ -179,17 +179,27 @@ class PlaceChooser:
 
         A body with the name of another country behind it (`Theo Bộ Y tế Campuchia`) is not.
         """
+        return self.national_source(folded, analysis) is not None
+
+    def national_source(self, folded: str, analysis: SentenceAnalysis) -> Span | None:
+        """Gives the words that name a national body as the source of a sentence, or None."""
         span = analysis.sentence.span
         abroad = [place.span.start for place in analysis.places if place.level is PlaceLevel.FOREIGN]
         bodies = self._agency.finditer(folded, span.start, span.end)
         if all(_is_of(folded, body.end(), abroad) for body in bodies):
-            return False
+            return None
         # A slice, so that `^` is where the sentence begins.
-        return self._national_source.search(folded[span.start : span.end]) is not None
+        named = self._national_source.search(folded[span.start : span.end])
+        return Span(span.start + named.start(), span.start + named.end()) if named is not None else None
 
     def speaks_of_here(self, folded: str, start: int, end: int) -> bool:
         """Asks whether words stand for the province of the article: `toàn tỉnh`, `thành phố đang quản lý`."""
-        return self._anaphor.search(folded, start, end) is not None
+        return self.anaphor(folded, start, end) is not None
+
+    def anaphor(self, folded: str, start: int, end: int) -> Span | None:
+        """Gives the first words that stand for the province of the article, or None."""
+        match = self._anaphor.search(folded, start, end)
+        return Span(match.start(), match.end()) if match is not None else None
 
     def resolve_main(self, main: MainPlace, on: dt.date | None) -> ResolvedPlace | None:
         """Gives the document's own place as the fact table has it; None when it has none."""

@@ -75,6 +75,8 @@ class RuleSet:
     confidence: tuple[Weight, ...]
     folders: tuple[Path, ...]
     digest: str
+    # The word lists with file and line.
+    word_entries: tuple[Words, ...] = ()
 
     @property
     def families(self) -> Mapping[str, Sequence[Entry]]:
@@ -205,6 +207,7 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
         confidence=_of(found["confidence"], Weight),
         folders=tuple(folders),
         digest=digest.hexdigest(),
+        word_entries=_of(found["words"], Words),
     )
     faults.extend(_cross_check(rules))
     if faults:
