@@ -21,6 +21,8 @@ from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
 from extract.local_engine import LocalEngine
 from extract.metadata import DocumentMetadata, load_metadata
 from extract.models import FailedDocument
+from extract.ontology_rows import metrics_rows, provinces_rows, units_rows
+from extract.own_tables import check_inputs, check_replaceable, without_tables
 from extract.part_store import PartStore
 from extract.places import Gazetteer
 from extract.raw_item import RawItem, load_item
@@ -28,7 +30,7 @@ from extract.ray_engine import RayEngine
 from extract.reader import ReadOptions, iter_items
 from extract.records import Columns
 from extract.report import Report
-from extract.rules import RuleSet, load_rules
+from extract.rules import load_rules
 from extract.shard_worker import Setup, ShardResult, extract_item
 from extract.shards import ShardLimits, Task, plan_shards
 from extract.sources import Filters, Kind, find_sources
@@ -91,8 +93,12 @@ def run(
     """
     started = time.perf_counter()
     # The tables of the run before are no input, also where the articles lie beside them.
-    skip = [options.out, *dataset_paths(options.out), *([options.metadata] if options.metadata else [])]
+    outputs = dataset_paths(options.out)
+    skip = [options.out, *outputs, *([options.metadata] if options.metadata else [])]
     sources = find_sources(options.inputs, options.filters, stdin_kind=options.stdin_kind, skip=skip)
+    check_inputs(sources, options.metadata, outputs)
+    check_replaceable(outputs)
+    sources = without_tables(sources, options.inputs)
     total = None if any(source.kind.is_container for source in sources) else len(sources)
     metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
     rules = load_rules(options.rules)
@@ -246,67 +252,3 @@ def _too_many(limit: int, failures: Sequence[FailedDocument]) -> str:
             *([f"  and {more} more"] if more else []),
         ]
     )
-
-
-def metrics_rows(rules: RuleSet) -> Sequence[dict[str, object]]:
-    """Gives the ontology as rows of `metrics.parquet`."""
-    return [
-        {
-            "metric_id": metric.id,
-            "pillar": metric.pillar,
-            "label_vi": metric.label_vi,
-            "label_en": metric.label_en,
-            "definition": metric.definition,
-            "typical_unit": metric.typical_unit,
-            "attributes": [
-                name
-                for name, has in (
-                    ("technology", metric.attributes.technology),
-                    ("scope", metric.attributes.scope),
-                    ("component", metric.attributes.component),
-                )
-                if has
-            ],
-        }
-        for metric in rules.metrics
-    ]
-
-
-def units_rows(rules: RuleSet) -> Sequence[dict[str, object]]:
-    """Gives the units as rows of `units.parquet`."""
-    return [
-        {
-            "unit_id": unit.id,
-            "dimension": unit.dimension,
-            "symbol": unit.symbol,
-            "label_en": unit.label_en,
-            "base": unit.base,
-            "factor": unit.factor,
-            "ucum": unit.ucum,
-            "iso4217": unit.iso4217,
-            "forms": list(unit.forms),
-        }
-        for unit in rules.units
-    ]
-
-
-def provinces_rows(gazetteer: Gazetteer) -> Sequence[dict[str, object]]:
-    """Gives both lists of provinces as rows of `provinces.parquet`."""
-    return [
-        {
-            "province_code": province.code,
-            "list": province.list_id,
-            "name": province.name,
-            "type": province.type,
-            "iso_3166_2": province.iso3166_2,
-            "valid_from": province.valid_from,
-            "valid_to": province.valid_to,
-            "successor_code": province.successor,
-            "region": province.region,
-            "aliases": [*province.aliases, *province.nicknames],
-            "later_from": province.later_from,
-            "later_type": province.later_type or None,
-            "later_name": province.later_name or None,
-        }
-        for province in gazetteer.provinces
-    ]
