@@ -29,6 +29,13 @@ class StdinFormat(StrEnum):
     CSV = "csv"
 
 
+class IdSource(StrEnum):
+    """What doc_ids are made of."""
+
+    NAME = "name"
+    PATH = "path"
+
+
 class EngineName(StrEnum):
     """Where articles are read."""
 
@@ -115,6 +122,14 @@ def run(
             help="Column of the date; by default published, date, publish_date.",
         ),
     ] = "",
+    id_from: Annotated[
+        IdSource,
+        typer.Option(
+            "--id-from", rich_help_panel=_INPUTS,
+            help="The doc_id of a file: its name, or its path as given, without suffixes; with path the id "
+            "of a record has its file in front, as in 2024/news#17.",
+        ),
+    ] = IdSource.NAME,
     max_article_bytes: Annotated[
         int,
         typer.Option(
@@ -177,7 +192,7 @@ def run(
     from extract.records import choose_columns
     from extract.run import Options
     from extract.run import run as run_extraction
-    from extract.sources import Filters, Kind
+    from extract.sources import Filters, IdFrom, Kind
 
     options = Options(
         tuple(inputs),
@@ -188,6 +203,7 @@ def run(
         Kind(stdin_format.value),
         choose_columns(text_column, id_column, date_column),
         max_article_bytes,
+        IdFrom(id_from.value),
         workers=workers or None,
         resume=resume,
         cache=cache,

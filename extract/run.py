@@ -33,7 +33,7 @@ from extract.report import Report
 from extract.rules import load_rules
 from extract.shard_worker import Setup, ShardResult, extract_item
 from extract.shards import ShardLimits, Task, plan_shards
-from extract.sources import Filters, Kind, find_sources
+from extract.sources import Filters, IdFrom, Kind, Source, find_sources
 from extract.table import DatasetWriter, RunInfo, dataset_paths
 
 __all__ = ["Options", "Report", "extract_item", "run"]
@@ -56,6 +56,7 @@ class Options:
     stdin_kind: Kind = Kind.TEXT
     columns: Columns = field(default_factory=Columns)
     max_article_bytes: int = DEFAULT_MAX_ARTICLE_BYTES
+    id_from: IdFrom = IdFrom.NAME
     # None: as many as there are cores and work for.
     workers: int | None = None
     resume: bool = False
@@ -88,14 +89,16 @@ def run(
 
     `new_engine` is another way to do the work than `options` say. An article that cannot be read is in the
     report, and the rest goes on. Raises RulesError, InputError and OutputError before any article is read,
-    InputError also when none of the files of records could be opened, OutputError and TooManyErrorsError
-    also later; then the older tables stand as they were, and what is done is kept for a run that resumes.
+    InputError also when no article at all was found in them, OutputError and TooManyErrorsError also later;
+    then the older tables stand as they were, and what is done is kept for a run that resumes.
     """
     started = time.perf_counter()
     # The tables of the run before are no input, also where the articles lie beside them.
     outputs = dataset_paths(options.out)
     skip = [options.out, *outputs, *([options.metadata] if options.metadata else [])]
-    sources = find_sources(options.inputs, options.filters, stdin_kind=options.stdin_kind, skip=skip)
+    sources = find_sources(
+        options.inputs, options.filters, stdin_kind=options.stdin_kind, skip=skip, id_from=options.id_from
+    )
     check_inputs(sources, options.metadata, outputs)
     check_replaceable(outputs)
     sources = without_tables(sources, options.inputs)
@@ -128,9 +131,8 @@ def run(
         finished = FinishedRun(options.out, setup.engine) if options.cache else None
         work = _Work(options, report, store, finished, metadata, total, progress)
         ready = time.perf_counter()
-        items = iter_items(sources, ReadOptions(options.columns, options.max_article_bytes))
-        if all(source.kind.is_container for source in sources):
-            items = _some_opened(items, len(sources))
+        reading = ReadOptions(options.columns, options.max_article_bytes, options.id_from)
+        items = _some_articles(iter_items(sources, reading), sources)
         shards = plan_shards(work.tasks(items), options.shards, store.next_number)
         with closing(engine.map(shards)) as results:
             for result in results:
@@ -219,22 +221,29 @@ class _Work:
             self._progress(self._done, self._total, self._bytes)
 
 
-def _some_opened(items: Iterable[RawItem | FailedDocument], files: int) -> Iterator[RawItem | FailedDocument]:
-    """Gives the items on. Raises InputError behind them when they are one failure for each of the files.
+def _some_articles(
+    items: Iterator[RawItem | FailedDocument], sources: Sequence[Source]
+) -> Iterator[RawItem | FailedDocument]:
+    """Gives the items on. Raises InputError where there is no article among them.
 
     Then the user named the wrong files or columns, and nothing was read that could replace older tables.
     """
-    count, first = 0, None
-    are_failures = True
+    failed: list[FailedDocument] = []
     for item in items:
-        count += 1
-        are_failures = are_failures and isinstance(item, FailedDocument)
-        if first is None and isinstance(item, FailedDocument):
-            first = item
-        yield item
-    if first is not None and are_failures and count == files:
-        more = f"; and {count - 1} more files cannot be read" if count > 1 else ""
-        raise InputError(first.source, f"{first.reason}{more}")
+        if not isinstance(item, FailedDocument):
+            yield from failed
+            yield item
+            yield from items
+            return
+        failed.append(item)
+    if not failed:
+        more = f" (and {len(sources) - 1} more)" if len(sources) > 1 else ""
+        raise InputError(f"{sources[0].label}{more}", "holds no record; no tables are written")
+    if len(failed) == 1:
+        raise InputError(failed[0].source, failed[0].reason)
+    raise InputError(
+        "input", "\n".join(["no article could be read; no tables are written:", *_listed(failed)])
+    )
 
 
 def _loaded(item: RawItem, max_bytes: int) -> Task:
@@ -243,12 +252,11 @@ def _loaded(item: RawItem, max_bytes: int) -> Task:
 
 
 def _too_many(limit: int, failures: Sequence[FailedDocument]) -> str:
+    heading = f"{len(failures)} articles failed, more than --max-errors {limit}; the older tables stand:"
+    return "\n".join([heading, *_listed(failures)])
+
+
+def _listed(failures: Sequence[FailedDocument]) -> list[str]:
     lines = [f"  {failure.source}: {failure.reason}" for failure in failures[:_FAILURES_TOLD]]
     more = len(failures) - len(lines)
-    return "\n".join(
-        [
-            f"{len(failures)} articles failed, more than --max-errors {limit}; the older tables stand:",
-            *lines,
-            *([f"  and {more} more"] if more else []),
-        ]
-    )
+    return [*lines, f"  and {more} more"] if more else lines
