@@ -19,7 +19,7 @@ from extract.encoding import fallback_warnings
 from extract.errors import InputError
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
 from extract.location import open_location, open_standard_input
-from extract.metadata import DocumentMetadata, as_text, parse_stated_date
+from extract.metadata import DocumentMetadata
 from extract.models import FailedDocument
 from extract.raw_item import RawItem, describe, read_limited
 from extract.records import (
@@ -34,6 +34,7 @@ from extract.records import (
     read_parquet,
 )
 from extract.sources import IdFrom, Kind, Source, printable
+from extract.stated_date import as_text, parse_stated_date
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,7 +19,7 @@ from extract.fingerprint import content_key, engine_fingerprint
 from extract.finished_run import FinishedRun
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
 from extract.local_engine import LocalEngine
-from extract.metadata import DocumentMetadata, load_metadata
+from extract.metadata import StatedMetadata, load_metadata
 from extract.models import FailedDocument
 from extract.ontology_rows import metrics_rows, provinces_rows, units_rows
 from extract.own_tables import check_inputs, check_replaceable, without_tables
@@ -103,15 +103,13 @@ def run(
     check_replaceable(outputs)
     sources = without_tables(sources, options.inputs)
     total = None if any(source.kind.is_container for source in sources) else len(sources)
-    metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
+    metadata = load_metadata(options.metadata) if options.metadata else StatedMetadata()
     rules = load_rules(options.rules)
     gazetteer = Gazetteer(rules)
     fingerprint = engine_fingerprint(rules.digest, options.max_article_bytes)
     setup = Setup(rules, options.max_article_bytes, fingerprint, gazetteer)
     engine = (new_engine or options.new_engine)(setup)
     report = Report()
-    named = {item.province for item in metadata.values() if item.province is not None}
-    report.unknown_provinces = sorted(name for name in named if not gazetteer.knows(name))
     writer = DatasetWriter(
         options.out,
         RunInfo(__version__, rules.digest, TOKENIZER, version(TOKENIZER), setup.engine),
@@ -158,7 +156,7 @@ class _Work:
         report: Report,
         store: PartStore,
         finished: FinishedRun | None,
-        metadata: Mapping[str, DocumentMetadata],
+        metadata: StatedMetadata,
         total: int | None,
         progress: ProgressTold | None,
     ) -> None:
@@ -167,7 +165,7 @@ class _Work:
         self._store = store
         self._finished = finished
         self._metadata = metadata
-        self._unknown_ids = dict.fromkeys(metadata)
+        self._unknown_ids = dict.fromkeys(metadata.by_id)
         # doc_id -> its place in the input.
         self.order: dict[str, int] = {}
         self._total = total
@@ -184,9 +182,12 @@ class _Work:
             if isinstance(item, FailedDocument):
                 yield Task(item)
                 continue
-            known = self._metadata.get(item.doc_id)
+            known = self._metadata.by_id.get(item.doc_id)
             if known is not None:
                 item = replace(item, metadata=known.or_else(item.metadata))
+            doubt = self._metadata.warnings.get(item.doc_id)
+            if doubt is not None:
+                item = replace(item, warnings=(*item.warnings, doubt))
             task = _loaded(item, self._options.max_article_bytes)
             if not self._is_known(task):
                 yield task
