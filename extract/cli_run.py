@@ -98,9 +98,11 @@ def run(
         ),
     ] = None,
     stdin_format: Annotated[
-        StdinFormat,
-        typer.Option("--stdin-format", rich_help_panel=_INPUTS, help="What standard input (-) holds."),
-    ] = StdinFormat.TEXT,
+        Optional[StdinFormat],  # noqa: UP045
+        typer.Option(
+            "--stdin-format", rich_help_panel=_INPUTS, help="What standard input (-) holds; by default text."
+        ),
+    ] = None,
     text_column: Annotated[
         str,
         typer.Option(
@@ -192,15 +194,19 @@ def run(
     from extract.records import choose_columns
     from extract.run import Options
     from extract.run import run as run_extraction
-    from extract.sources import Filters, IdFrom, Kind
+    from extract.sources import STANDARD_INPUT, Filters, IdFrom, Kind
 
+    if stdin_format is not None and STANDARD_INPUT not in inputs:
+        typer.echo("warning: --stdin-format changes nothing: no input is -", err=True)
+    if ray_address is not None and engine is not EngineName.RAY:
+        typer.echo("warning: --ray-address changes nothing without --engine ray", err=True)
     options = Options(
         tuple(inputs),
         out,
         rules,
         metadata,
         Filters(tuple(include or ()), tuple(exclude or ())),
-        Kind(stdin_format.value),
+        Kind((stdin_format or StdinFormat.TEXT).value),
         choose_columns(text_column, id_column, date_column),
         max_article_bytes,
         IdFrom(id_from.value),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
@@ -9,7 +10,7 @@ from typing import Annotated, Optional
 import typer
 
 from extract.cli_options import EXIT_OK, EXIT_SOME_FAILED, Format, FormatOption, RulesOption
-from extract.limits import DEFAULT_REPORT_DOCUMENTS, DEFAULT_REPORT_FACTS
+from extract.limits import DEFAULT_REPORT_DOCUMENTS, DEFAULT_REPORT_FACTS, DEFAULT_SHOWN
 
 app = typer.Typer()
 
@@ -19,19 +20,35 @@ app = typer.Typer()
 )
 def show(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
-    province: Annotated[str, typer.Option(help="Name or code of a province.")] = "",
+    province: Annotated[
+        str,
+        typer.Option(
+            help="Name of a province, or its code in the list of 63 or 34; else a place as written."
+        ),
+    ] = "",
     metric: Annotated[str, typer.Option(help="A metric id, or words of the metric as written.")] = "",
     status: Annotated[str, typer.Option(help="actual or target.")] = "",
     document: Annotated[str, typer.Option(help="The beginning of a doc_id.")] = "",
-    limit: Annotated[int, typer.Option(min=0, help="Rows at most; 0 for all.")] = 0,
+    limit: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            min=0,
+            help=f"Rows at most; 0 for all. By default all, but {DEFAULT_SHOWN} in a table at a terminal.",
+        ),
+    ] = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Read the facts of a run in the terminal."""
-    from extract.display import Filters, print_facts, select_facts
+    from extract.display import print_facts
+    from extract.fact_filter import Filters, select_facts
+    from extract.panel_input import load_provinces
     from extract.table import load_facts
 
+    if limit is None:
+        limit = DEFAULT_SHOWN if format is Format.TABLE and sys.stdout.isatty() else 0
     filters = Filters(province=province, metric=metric, status=status, document=document, limit=limit)
-    rows, total = select_facts(load_facts(directory), filters)
+    facts = load_facts(directory)
+    rows, total = select_facts(facts, filters, load_provinces(directory) if province else None)
     print_facts(rows, format.value, total=total)
 
 
@@ -217,13 +234,15 @@ def report(
     ] = DEFAULT_REPORT_FACTS,
 ) -> None:  # fmt: skip
     """Make one page of HTML of a run: texts with their facts, a table, charts and maps (extra report)."""
+    from extract.display import count_of
     from extract.page import PageOptions, write_page
     from extract.page_data import PageLimits
 
     limits = PageLimits(max_documents, max_facts)
     summary = write_page(PageOptions(directory, out, texts, text_column, limits))
     typer.echo(
-        f"{out}: {summary.facts} facts of {summary.documents} articles, {summary.texts} texts shown, "
+        f"{out}: {count_of(summary.facts, 'fact')} of {count_of(summary.documents, 'article')}, "
+        f"{count_of(summary.texts, 'text')} shown, "
         f"{summary.size / 1e6:.1f} MB",
         err=True,
     )

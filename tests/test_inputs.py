@@ -107,6 +107,36 @@ def test_columns_and_the_format_of_standard_input_are_options(tmp_path: Path) ->
     assert (row["doc_id"], row["value"], str(row["period_start"])) == ("k", 5.0, "2024-10-08")
 
 
+def test_options_that_change_nothing_are_told(mixed: Path, tmp_path: Path) -> None:
+    options = ["--stdin-format", "csv", "--ray-address", "here:6379", "--out", tmp_path / "out", "-q"]
+    assert extract_command("run", mixed / "m.txt", *options) == Outcome(
+        0,
+        "",
+        "warning: --stdin-format changes nothing: no input is -\n"
+        "warning: --ray-address changes nothing without --engine ray\n",
+    )
+
+
+def test_names_that_are_cut_in_the_summary_are_counted(tmp_path: Path) -> None:
+    for number in range(15):
+        (tmp_path / f"a{number:02}.txt").touch()
+    outcome = extract_command("run", tmp_path, "--out", tmp_path / "out")
+    assert "0 facts from 15 documents in " in outcome.err
+    assert f"15 empty: {', '.join(f'a{number:02}' for number in range(12))} and 3 more" in outcome.err
+    for number in range(1, 15):
+        (tmp_path / f"a{number:02}.txt").unlink()
+    (tmp_path / "a00.txt").write_text("Xã có 12 chợ.")
+    assert "1 fact from 1 document in " in extract_command("run", tmp_path, "--out", tmp_path / "out").err
+    again = extract_command("run", tmp_path, "--out", tmp_path / "out").err
+    assert "1 article has not changed: the rows were taken over" in again
+
+
+def test_what_trafilatura_logs_of_a_page_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<html><body></body></html>")
+    outcome = extract_command("run", tmp_path, "--out", tmp_path / "out", "-q")
+    assert outcome == Outcome(0, "", "warning: a: no article was found in the page\n")
+
+
 def test_the_limit_is_an_option(mixed: Path, tmp_path: Path) -> None:
     outcome = extract_command(
         "run", mixed / "m.txt", "--max-article-bytes", "10", "--out", tmp_path / "out", "-q"
