@@ -28,4 +28,4 @@ def unknown_province(text: str, names: Iterable[str]) -> str:
     for form in sorted(typed_forms(text)[1], key=len):
         close.update(dict.fromkeys(plain[key] for key in get_close_matches(form, plain, _SIMILAR_TOLD)))
     similar = ", ".join(list(close)[:_SIMILAR_TOLD])
-    return f"no province is called {text!r}" + (f"; similar names: {similar}" if similar else "")
+    return f"no province is called {text!r}" + (f" (similar: {similar})" if similar else "")

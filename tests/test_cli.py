@@ -206,9 +206,7 @@ def test_a_place_may_be_named_as_it_is_written(out: Path) -> None:
 def test_a_province_that_does_not_exist_is_refused_with_similar_names(out: Path) -> None:
     outcome = extract_command("show", out, "--province", "Bến Che")
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.startswith(
-        "error: --province: no province is called 'Bến Che'; similar names: Bến Tre"
-    )
+    assert outcome.err.startswith("error: --province: no province is called 'Bến Che' (similar: Bến Tre")
 
 
 def test_long_ids_are_cut_in_the_middle_where_they_stay_apart(tmp_path: Path) -> None:

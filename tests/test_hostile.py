@@ -132,11 +132,11 @@ def test_a_province_that_does_not_exist_is_told(tmp_path: Path) -> None:
     assert run(Options((tmp_path / "a.txt",), tmp_path / "out", metadata=metadata)).warnings == []
     (tmp_path / "a.txt").write_text("# province = Ben Trê\nXã có 5 trạm.")
     report = run(Options((tmp_path / "a.txt",), tmp_path / "out"))
-    assert report.warnings == [("a", "no province is called 'Ben Trê'; similar names: Bến Tre")]
+    assert report.warnings == [("a", "no province is called 'Ben Trê' (similar: Bến Tre)")]
     (tmp_path / "r.jsonl").write_text('{"text": "Xã có 5 trạm.", "province": "Hà Tỉnh"}\n')
     report = run(Options((tmp_path / "r.jsonl",), tmp_path / "out"))
     ((doc_id, warning),) = report.warnings
-    assert (doc_id, warning.startswith("no province is called 'Hà Tỉnh'; similar names: Hà Tĩnh")) == (
+    assert (doc_id, warning.startswith("no province is called 'Hà Tỉnh' (similar: Hà Tĩnh")) == (
         "r#1",
         True,
     )
