@@ -21,6 +21,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.same_head` a price alone, of what the price before was of
 - `bind.same_object` `diện tích lúa [number] ha, sản lượng [number] tấn`: of the same crop or herd
 - `bind.named`     `số ca mắc cao gồm: [name] [number]; [name] [number]`: names of which the same is told
+- `bind.about`     `Về [metric], tỉnh đứng thứ hai với [number]`: what the sentence opens with
 - `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
 """
@@ -40,6 +41,7 @@ from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
+from extract.schema_rules import Attribute
 from extract.share_scope import ShareScope, ShareScopes
 from extract.text import LIST_MARK, fold
 
@@ -72,6 +74,11 @@ _PROPER_NAME = re.compile(
 # A place behind a noun, and words that go on behind it.
 _SAID_OF = re.compile(
     r"\s+(?:ở|tại)\s+[^,.;:()0-9]{1,24}?\s+(?:sử dụng|được|bị|đã|đang|có|tham gia|thực hiện)(?!\w)"
+)
+# `Về diện tích nuôi tôm, ...`, not `Về phía tỉnh, ...`.
+_ABOUT = re.compile(
+    r"[\s\"'-]*(?:về|đối với|riêng về|xét về|tính về)\s+(?!phía|phần|lâu dài)"
+    r"(?P<about>[^,;:.()0-9]{4,60}?)\s*,"
 )
 _JOINT = re.compile(r"(?<!\w)và(?!\w)")
 # `thuê bao (cố định và di động)`, `cả cáp quang và di động`: two names of one thing.
@@ -136,10 +143,13 @@ class Binder:
                 draft = shared
                 break
         for fall_back in (self._alone, self._topic):
-            if draft.match is None and reading.right is None:
+            # Behind a rank stands in what field it is one: `hạng 25/63 tỉnh, thành phố`.
+            if draft.match is None and (reading.right is None or reading.quantity.is_rank):
                 draft = fall_back(scene, reading, draft)
         if draft.match is None:
             draft = self._same_words(scene, reading, bindings, draft)
+        if draft.match is None and (not draft.words or self._grammar.only_ranks(fold(draft.words))):
+            draft = self._about(scene, reading, draft)
         return self._finished(scene, reading, draft)
 
     # -- the words of the number itself ------------------------------------------------------------
@@ -242,6 +252,10 @@ class Binder:
         """`2.130 tổ công nghệ số cộng đồng, trong đó 260 tổ cấp xã`: a part of what was counted before."""
         quantity = reading.quantity
         near = bindings[-MAX_LOOKED_BACK:]
+        if near and ";" not in scene.folded[near[-1].quantity.span.end : quantity.lead]:
+            # `phủ sóng 100% xã; có 510 tuyến cáp quang, kết nối đến 90% thôn`: of its own clause first.
+            semicolon = scene.folded.rfind(";", scene.sentence.start, quantity.lead)
+            near = [item for item in near if item.quantity.span.start > semicolon]
         alike = (item for item in reversed(near) if item.quantity.unit_id == quantity.unit_id)
         whole = next((item for item in alike if self._is_part_of(scene.plain, item, reading)), None)
         if draft.match is not None or whole is None:
@@ -436,18 +450,41 @@ class Binder:
         match = self._matcher.of_noun(reading.quantity.unit_text)
         return replace(draft, rule="bind.alone", match=match) if match is not None else draft
 
+    def _about(self, scene: Scene, reading: Reading, draft: _Draft) -> _Draft:
+        """`Về diện tích nuôi tôm, tỉnh đứng thứ hai với 143.000 ha`: what the sentence opens with."""
+        opened = _ABOUT.match(scene.folded, scene.sentence.start, reading.quantity.lead)
+        if opened is None:
+            return draft
+        span = Span(opened.start("about"), opened.end("about"))
+        words = without_adverbials(scene.text, span, scene.fillers)
+        match = self._match(scene.terms, (span, *reading.own), reading.quantity)
+        return replace(draft, rule="bind.about", words=words, match=match, regions=(span, *reading.own))
+
     def _topic(self, scene: Scene, reading: Reading, draft: _Draft) -> _Draft:
         """`Đến nay có 525 tổ`, `tỷ lệ này đạt 83%`: what the sentences before speak of."""
         quantity, left = reading.quantity, reading.frame.left
         points_back = _ANAPHOR.search(scene.folded, left.start, left.end) is not None
         # `đến 8/8 huyện và 76/76 xã`: a list goes on about the thing before.
         is_listed = draft.rule == "bind.inherited" and quantity.denominator is not None
-        if (quantity.dimension not in _OF_TOPIC or is_listed) and not points_back:
+        # `Thành phố vươn lên thứ 2`: of the ranking that was spoken of.
+        ranks_only = (
+            quantity.is_rank
+            and "number.lead" not in quantity.rule_ids
+            and self._grammar.only_ranks(fold(draft.words))
+        )
+        if (quantity.dimension not in _OF_TOPIC or is_listed) and not (points_back or ranks_only):
             return draft
         if not self._matcher.has_metric_in(quantity.unit_id):
             return draft
         before = [term for term in scene.terms if term.span.end <= quantity.span.start]
-        match = self._matcher.of_topic([*scene.topic(), *before], quantity.unit_id)
+        topic = scene.topic()
+        match = self._matcher.of_topic(
+            [*(term for told in topic for term in told), *before], quantity.unit_id
+        )
+        if match is None and ranks_only:
+            # `Tại hội nghị ...` says where it was told: each sentence may name the ranking for itself.
+            told_apart = (self._matcher.of_topic(told, quantity.unit_id) for told in (before, *topic[::-1]))
+            match = next((found for found in told_apart if found is not None), None)
         return replace(draft, rule="bind.topic", match=match) if match is not None else draft
 
     # -- over the whole sentence -----------------------------------------------------------------------
@@ -530,11 +567,29 @@ class Binder:
             draft.words,
             technology,
             self._matcher.read_attribute(attributes.scope, folded, wider),
-            self._matcher.read_attribute(attributes.component, folded, wider),
+            self._component(attributes.component, scene, draft, own, wider),
             (match.metric.rule_id, *_doubts(match), draft.rule),
             draft.regions,
             draft.base,
         )
+
+    def _component(
+        self,
+        component: Attribute | None,
+        scene: Scene,
+        draft: _Draft,
+        own: tuple[Span, Span],
+        wider: Sequence[Span],
+    ) -> str | None:
+        """Gives the part of an index: of a number's own words, else of those that it shares."""
+        if component is None:
+            return None
+        near = self._matcher.find_attribute(component, scene.plain, own)
+        if near is None and draft.rule == "bind.inherited":
+            # `kinh tế số đạt 0,66 điểm, xếp thứ 27`: not what stands at the head of the sentence.
+            words = fold(draft.words)
+            near = self._matcher.find_attribute(component, words, (Span(0, len(words)),))
+        return self._matcher.read_attribute(component, scene.plain, wider) if near is None else near
 
     def _share_scope(
         self, scene: Scene, quantity: Quantity, draft: _Draft, own: tuple[Span, Span]

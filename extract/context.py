@@ -17,7 +17,15 @@ from extract.models import Change, Period, Source, Status
 from extract.period_choice import SAME_CLAUSE, PeriodChooser
 from extract.period_context import PeriodContext, own_baseline
 from extract.periods import PeriodMention, PeriodRole
-from extract.place_choice import MainPlace, PlaceChooser, can_hold, country_place, is_field, own_place
+from extract.place_choice import (
+    MainPlace,
+    PlaceChooser,
+    can_hold,
+    country_place,
+    is_field,
+    is_whole,
+    own_place,
+)
 from extract.places import COUNTRY_NAME, PlaceLevel, PlaceMention, ResolvedPlace
 from extract.quantity import Quantity
 from extract.resolved import Resolved
@@ -99,8 +107,11 @@ class ContextResolver:
         resolved: list[Resolved] = []
         # Behind the last number nothing is asked for any more.
         last = max((number for number, item in enumerate(analyses, 1) if item.bindings), default=0)
+        asides = self._asides(document.folded, analyses[:last])
         for analysis in analyses[:last]:
             sentence = analysis.sentence
+            if sentence.paragraph in asides:
+                continue
             if sentence.paragraph != carried.paragraph and not (carried.opener and sentence.is_bullet):
                 goes_on = self._periods.goes_on(document.folded, sentence.span)
                 carried = carried.next_paragraph(sentence.paragraph, goes_on=goes_on)
@@ -111,6 +122,19 @@ class ContextResolver:
                 resolved.append(self._resolve_one(document, analysis, binding, mention, following, carried))
             self._carry(document, analysis, carried)
         return with_dates_below(resolved)
+
+    def _asides(self, folded: str, analyses: Sequence[SentenceAnalysis]) -> set[int]:
+        """Gives the lines that part nothing: one sentence without a number, as of a picture, and behind it
+        the text goes on about what was said before: `Trong đó, ...`.
+        """
+        asides: set[int] = set()
+        for before, item, after in zip(analyses, analyses[1:], analyses[2:], strict=False):
+            line = item.sentence.paragraph
+            stands_alone = before.sentence.paragraph != line != after.sentence.paragraph
+            says_nothing = not item.bindings and not item.sentence.is_heading and not _opens(folded, item)
+            if stands_alone and says_nothing and self._periods.goes_on(folded, after.sentence.span):
+                asides.add(line)
+        return asides
 
     def _carry(self, document: DocumentFrame, analysis: SentenceAnalysis, carried: _Carried) -> None:
         """Notes what a sentence leaves for those after it."""
@@ -126,6 +150,7 @@ class ContextResolver:
             and (place.level is not PlaceLevel.FOREIGN or main.province is None)
             and can_hold(folded, start, place, is_rank=False)
             and not is_field(place, ranks)
+            and not (main.province is not None and is_whole(folded, start, place))
         ]
         if named and not analysis.sentence.is_bullet:
             # What one bullet names holds for no other.
@@ -235,8 +260,13 @@ class ContextResolver:
         """Gives the place that a number holds for, its words, where it was read, and the rules."""
         text, folded, main, on = document.text, document.folded, document.main, document.on
         start, quantity = analysis.sentence.span.start, binding.quantity
+        ranks = [b.quantity.span for b in analysis.bindings if b.quantity.is_rank]
         usable = [
-            place for place in analysis.places if can_hold(folded, start, place, is_rank=quantity.is_rank)
+            place
+            for place in analysis.places
+            if can_hold(folded, start, place, is_rank=quantity.is_rank)
+            and not is_field(place, ranks)
+            and not (main.province is not None and is_whole(folded, start, place))
         ]
         name = binding.name
         paired = [place for place in usable if name is not None and name.contains(place.span)]

@@ -112,6 +112,8 @@ class Evaluation:
     misses: tuple[Miss, ...]
     false_alarms: tuple[FalseAlarm, ...]
     wrong_fields: tuple[WrongField, ...]
+    # Each row that counts, and whether all of it is right.
+    judged: tuple[tuple[Row, bool], ...] = ()
 
     @property
     def gold(self) -> int:
@@ -196,6 +198,7 @@ class _Tally:
         self.misses: list[Miss] = []
         self.false_alarms: list[FalseAlarm] = []
         self.wrong_fields: list[WrongField] = []
+        self.judged: list[tuple[Row, bool]] = []
 
     def to_evaluation(self) -> Evaluation:
         gold, predicted = self.gold.total(), self.predicted.total()
@@ -208,6 +211,7 @@ class _Tally:
             misses=tuple(self.misses),
             false_alarms=tuple(self.false_alarms),
             wrong_fields=tuple(self.wrong_fields),
+            judged=tuple(self.judged),
         )
 
 
@@ -227,6 +231,7 @@ def _compare(document: GoldDocument, text: str, rows: Sequence[Row], tally: _Tal
             continue
         tally.predicted[row["metric_id"] or ""] += 1
         if index is None:
+            tally.judged.append((row, False))
             span = row_spans[number]
             tally.false_alarms.append(
                 FalseAlarm(
@@ -246,6 +251,7 @@ def _compare(document: GoldDocument, text: str, rows: Sequence[Row], tally: _Tal
             continue
         row = rows[partner[index]]
         right = judge(fact, row, document.published)
+        tally.judged.append((row, right["row"]))
         if right["value"]:
             tally.correct.update(measure for measure in MEASURES if right[measure])
             tally.correct_metrics[fact.metric_id] += right["metric"]

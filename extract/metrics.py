@@ -262,6 +262,11 @@ class MetricMatcher:
         """Gives the value whose cue stands first in the regions, taken in order; else the default."""
         if attribute is None:
             return None
+        found = self.find_attribute(attribute, folded, regions)
+        return attribute.default if found is None else found
+
+    def find_attribute(self, attribute: Attribute, folded: str, regions: Sequence[Span]) -> str | None:
+        """Gives the value whose cue stands first in the regions, taken in order; else None."""
         patterns = self._cue_patterns(attribute)
         for region in regions:
             hits = [
@@ -271,7 +276,7 @@ class MetricMatcher:
             ]
             if hits:
                 return min(hits)[2]
-        return attribute.default
+        return None
 
     def _cue_patterns(self, attribute: Attribute) -> list[tuple[str, re.Pattern[str]]]:
         key = id(attribute)

@@ -130,7 +130,9 @@ class Namer:
 
     def is_bare_yield(self, words: str) -> bool:
         """Asks whether words are a measure of farming alone: `năng suất bình quân`."""
-        return self._yield_head.match(fold(words)) is not None and self.is_bare(words)
+        folded = fold(words)
+        is_told_alone = self._yield_head.fullmatch(folded) is not None
+        return is_told_alone or (self._yield_head.match(folded) is not None and self.is_bare(words))
 
     def deed_done(self, folded: str, left: Span) -> Span | None:
         """Gives the verb before an amount that says what was done: `thu hoạch | 53.000 ha lúa`."""

@@ -67,9 +67,10 @@ class PeriodContext:
             return
         if self.has_period and latest.period == self.period:
             return
-        if latest.role is PeriodRole.VALUE and latest.period is not None:
+        if latest.role in (PeriodRole.VALUE, PeriodRole.GOAL) and latest.period is not None:
             self.has_period, self.period = True, latest.period
-            self.is_goal = self.is_firm = False
+            self.is_goal = latest.role is PeriodRole.GOAL
+            self.is_firm = False
             self.age = 0
 
     def resolve(

@@ -111,6 +111,8 @@ class PhraseGrammar:
         self._total = re.compile(words("whole_nouns"))
         self._holder = re.compile(rf"{words('holders')}\s+(?:\w+\s+){{0,2}}$")
         self._regional = re.compile(rf"(?>{words('regional')}|\s|,)*+")
+        ranking = words_pattern((*rules.word_forms("rank.verbs"), *rules.word_forms("bind.auxiliaries")))
+        self._ranking = re.compile(rf"(?:(?>{ranking}|{words('ranking_only')})\s*+)*+")
         self._plan = re.compile(words("plans"))
         self._against_plan = re.compile(rf"\s*so(?:\s+với)?\s+(?={words('plans')})")
         self._not_nominal = re.compile(words("not_nominal"))
@@ -208,6 +210,10 @@ class PhraseGrammar:
         """Leaves out what leads to a plan: `so với` of `đạt 59,9% so với dự toán`."""
         lead = self._against_plan.match(folded, right.start, right.end)
         return Span(lead.end(), right.end) if lead is not None else right
+
+    def only_ranks(self, words: str) -> bool:
+        """Asks whether folded words say that something is ranked and not in what: `xếp ở vị trí`, none."""
+        return self._ranking.fullmatch(words) is not None
 
     def needs_subject(self, words: str) -> bool:
         """Asks whether folded words are a verb that names nothing without its subject: `đóng góp`."""

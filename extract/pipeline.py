@@ -16,6 +16,7 @@ from itertools import groupby
 from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
 from extract.checks import Checker
+from extract.confidence import Confidence, features
 from extract.context import ContextResolver, DocumentFrame
 from extract.furniture import FurnitureFinder
 from extract.home_place import HomePlaces
@@ -27,7 +28,6 @@ from extract.models import (
     Fact,
     Period,
     Sentence,
-    Source,
     Span,
 )
 from extract.naming import Namer
@@ -101,6 +101,7 @@ class Extractor:
         self._places = PlaceChooser(rules, self.gazetteer)
         self._home = HomePlaces(rules, self.gazetteer.province_names)
         self._context = ContextResolver(self._places, PeriodChooser(rules))
+        self._confidence = Confidence(rules)
         self._spelling = SpellingMender(rules)
         self._furniture = FurnitureFinder(rules)
         self._tokenizer = SentenceTokenizer()
@@ -184,9 +185,9 @@ class Extractor:
     def _find_periods(self, page: _Page, sentence: Span) -> tuple[PeriodMention, ...]:
         return tuple(self._periods.find(page.folded, sentence.start, sentence.end, page.published))
 
-    def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[TermMatch]:
-        """Gives the words of the metric rules in the sentences just before."""
-        return [term for sentence in earlier for term in self._terms_of(page, sentence)]
+    def _topic_terms(self, page: _Page, earlier: Sequence[Sentence]) -> list[list[TermMatch]]:
+        """Gives the words of the metric rules in each of the sentences just before."""
+        return [self._terms_of(page, sentence) for sentence in earlier]
 
     def _terms_of(
         self, page: _Page, sentence: Sentence, tokenized: TokenizedSentence | None = None
@@ -302,10 +303,12 @@ class Extractor:
         binding, quantity = item.binding, item.binding.quantity
         identity = f"{content_hash}:{quantity.span.start}:{quantity.span.end}"
         level = item.place.level
+        metric_id = binding.metric.id if binding.metric is not None else None
+        rule_ids = tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids)))
         return Fact(
             fact_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
             doc_id=document.doc_id,
-            metric_id=binding.metric.id if binding.metric is not None else None,
+            metric_id=metric_id,
             metric_text=binding.metric_text,
             technology=binding.technology,
             scope=binding.scope,
@@ -334,8 +337,10 @@ class Extractor:
             sentence_start=item.sentence.span.start,
             char_start=quantity.span.start,
             char_end=quantity.span.end,
-            rule_ids=tuple(dict.fromkeys((*quantity.rule_ids, *binding.rule_ids, *item.rule_ids))),
-            confidence=_confidence(item),
+            rule_ids=rule_ids,
+            confidence=self._confidence.of(
+                features(rule_ids, metric_id, binding.metric_text, item.period_source, item.place_source)
+            ),
         )
 
 
@@ -387,25 +392,3 @@ def _reference_day(published: Period | None, analyses: Sequence[SentenceAnalysis
     ]
     latest = max(stated, default=None)
     return latest if latest is not None and latest >= MERGER else None
-
-
-def _confidence(item: Resolved) -> float:
-    """Gives 0 to 1: each field that was carried, shared with another number or ambiguous costs a share."""
-    score = 0.95
-    if item.binding.metric is None:
-        score *= 0.8
-    if item.period_source is Source.CONTEXT:
-        score *= 0.9
-    if item.place_source in (Source.CONTEXT, Source.NONE):
-        score *= 0.92
-    rules = {*item.binding.quantity.rule_ids, *item.binding.rule_ids, *item.rule_ids}
-    for rule, factor in (
-        ("unit.as_written", 0.8), ("unit.money_implied", 0.7), ("unit.shared", 0.9), ("bind.inherited", 0.9),
-        ("bind.previous", 0.75), ("number.words", 0.9), ("ambiguous.metric", 0.9),
-        ("ambiguous.spelling", 0.95), ("ambiguous.place", 0.9), ("bind.topic", 0.85),
-        ("bind.same_words", 0.9), ("bind.part", 0.95), ("bind.antecedent", 0.9), ("bind.completed", 0.9),
-        ("bind.forward", 0.95),
-    ):  # fmt: skip
-        if rule in rules:
-            score *= factor
-    return round(score, 3)

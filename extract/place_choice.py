@@ -48,6 +48,10 @@ _ABROAD = re.compile(
     r"(?<!\w)(?:xuất khẩu|nhập khẩu|xuất cảnh|đi làm việc|du học|thị trường|kiều hối|khách quốc tế)(?!\w)"
 )
 _WHOLE = re.compile(r"(?<!\w)(?:của|trong|so với)\s+$")
+_SHARE_OF = re.compile(
+    r"(?<!\w)chiếm\s+(?:tỉ lệ\s+)?(?:\w+\s+)?[0-9][0-9.,]*\s?%\s+(?!(?:trên|trong|ở|khắp)\s)"
+    r"(?:[^,;.()0-9]{0,50}\s)?(?<!trên )(?<!trong )(?<!ở )(?<!khắp )$"
+)
 # Words for the country that an article speaks of, be it another.
 _OWN_COUNTRY = frozenset({"cả nước", "toàn quốc"})
 _AT_CAPITAL = re.compile(r"(?<!\w)(?:tại|ở)\s+(?:thủ đô |tp\.? |thành phố )?$")
@@ -275,6 +279,14 @@ def is_field(place: PlaceMention, ranks: Sequence[Span]) -> bool:
     """Asks whether the country is only what a place is ranked in: `đứng thứ 9 cả nước`."""
     return place.level is PlaceLevel.COUNTRY and any(
         0 <= place.span.start - rank.end <= NEAR_CLAUSE for rank in ranks
+    )
+
+
+def is_whole(folded: str, start: int, place: PlaceMention) -> bool:
+    """Asks whether the country is only what a share is of: `chiếm 21,8% tổng sản lượng của cả nước`."""
+    return (
+        place.level is PlaceLevel.COUNTRY
+        and _SHARE_OF.search(folded, max(start, place.span.start - 80), place.span.start) is not None
     )
 
 

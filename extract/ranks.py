@@ -49,7 +49,8 @@ _TIMES = re.compile(
     r"(?:\s*lần|(?=\s+(?:so với|năm\s+[0-9]|cùng kì)|\s*[,.;)]|\s*$)))(?!\w)"
 )
 _HALF = re.compile(
-    r"(?<!\w)(?P<q>(?:một\s+)?nửa)(?!\w)(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
+    r"(?<!\w)(?P<q>(?:(?:một|1)\s+)?nửa)(?!\w)"
+    r"(?!\s+(?:đầu|cuối|năm|ngày|đêm|tháng|giờ|tiếng|thế kỉ|sau|kia|đời))"
 )
 _PARTS = re.compile(rf"(?<!\w)(?P<n>một|hai|ba|bốn|năm)\s+phần\s+(?P<m>{_WORDS})(?!\w)")
 _HALF_LED = re.compile(r"(?<!\w)(?:hơn|gần|khoảng|quá|một)\s*$")
@@ -107,7 +108,14 @@ class RankFinder:
             # Once one rank is stated, the next may leave out the verb: `chính quyền số thứ ba`.
             in_year = "hạng" in cue and _IN_YEAR.match(folded, match.end(), end) is not None
             in_year = in_year and _INDEX.search(folded, start, match.start()) is not None
-            if not (match["m"] or led or in_field or in_year or (listed and ("thứ" in cue or "hạng" in cue))):
+            # `Hà Nội (thứ 43), Nghệ An (thứ 36)`: alone in brackets behind who is ranked.
+            in_bracket = (
+                "thứ" in cue
+                and folded[match.start() - 1 : match.start()] == "("
+                and (folded[match.end() : match.end() + 1] == ")")
+            )
+            is_stated = match["m"] or led or in_field or in_year or in_bracket
+            if not (is_stated or (listed and ("thứ" in cue or "hạng" in cue))):
                 continue
             listed = True
             inner = re.search(r"(?:thứ|hạng|số)\s+(?:hạng\s+)?$", cue)

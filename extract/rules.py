@@ -24,7 +24,18 @@ from extract.errors import RulesError
 from extract.models import Bound, Change, Status
 from extract.period_forms import example_faults
 from extract.prefilter import PatternTable
-from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry, Metric, PeriodForm, Term, Unit, Words
+from extract.schema_rules import (
+    DIMENSIONS,
+    FAMILIES,
+    Cue,
+    Entry,
+    Metric,
+    PeriodForm,
+    Term,
+    Unit,
+    Weight,
+    Words,
+)
 from extract.text import fold, trie_pattern
 
 # A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
@@ -61,6 +72,7 @@ class RuleSet:
     terms: tuple[Term, ...]
     metrics: tuple[Metric, ...]
     words: Mapping[str, tuple[str, ...]]
+    confidence: tuple[Weight, ...]
     folders: tuple[Path, ...]
     digest: str
 
@@ -190,6 +202,7 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
             entry.id: tuple(dict.fromkeys(fold(form) for form in entry.forms))
             for entry in _of(found["words"], Words)
         },
+        confidence=_of(found["confidence"], Weight),
         folders=tuple(folders),
         digest=digest.hexdigest(),
     )

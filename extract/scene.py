@@ -40,7 +40,7 @@ class Scene:
 
     `fillers` are its dates and places, `terms` the words of the metric rules in it, `words` the words as
     segmented. `previous` is the last number of the sentence before, `recent` are those of the few
-    sentences before, in order; `topic` gives the terms of those sentences, when they are needed.
+    sentences before, in order; `topic` gives the terms of each of them, when they are needed.
     """
 
     text: str
@@ -53,4 +53,4 @@ class Scene:
     fillers: Sequence[Span]
     previous: Binding | None
     recent: Sequence[Binding]
-    topic: Callable[[], Sequence[TermMatch]]
+    topic: Callable[[], Sequence[Sequence[TermMatch]]]

@@ -189,6 +189,14 @@ class Metric(Entry):
         return f"metric.{self.id}"
 
 
+class Weight(Entry):
+    """How much a feature of a row speaks for it (above 0) or against it, as log odds."""
+
+    id: FamilyIdentifier
+    of: Text
+    log_odds: float
+
+
 class Words(Entry):
     """A closed class of words that the grammar needs, such as the verbs between metric and value."""
 
@@ -208,4 +216,5 @@ FAMILIES: dict[str, type[Entry]] = {
     "terms": Term,
     "metrics": Metric,
     "words": Words,
+    "confidence": Weight,
 }
