@@ -73,7 +73,8 @@ def iter_items(
                 continue
             # In one file the path does not tell them apart.
             helps = first[0] != source.label and reading.id_from is not IdFrom.PATH
-            yield _second(item, _place(*first), _place(source.label, where), places, ID_HINT if helps else "")
+            hint, here = ID_HINT if helps else "", _place(source.label, where)
+            yield _second(item, _place(*first), here, places, hint, is_record=bool(where))
 
 
 def _place(label: str, where: str) -> str:
@@ -81,13 +82,21 @@ def _place(label: str, where: str) -> str:
 
 
 def _second(
-    item: RawItem | FailedDocument, first: str, here: str, places: dict[str, tuple[str, str]], hint: str
+    item: RawItem | FailedDocument,
+    first: str,
+    here: str,
+    places: dict[str, tuple[str, str]],
+    hint: str,
+    is_record: bool,
 ) -> FailedDocument:
     """Reports an item whose id stands already, under an id of its own: ids name rows of the table."""
     number = 2
     while (doc_id := f"{item.doc_id}~{number}") in places:
         number += 1
     places[doc_id] = (item.source, "")
+    if isinstance(item, FailedDocument) and not is_record:
+        # The stem of a file of records is the id of nothing that can be mended.
+        return FailedDocument(doc_id, item.source, item.reason)
     reason = f"the id {item.doc_id!r} stands there for the second time: {first}; again: {here}{hint}"
     if isinstance(item, FailedDocument):
         reason = f"{item.reason}; and {reason}"

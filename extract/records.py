@@ -290,7 +290,9 @@ class NamedColumns:
     def _refuse(self) -> None:
         if self._missing and self._seen:
             there = ", ".join(map(str, self._seen))
-            raise InputError("no record", f"has a column {next(iter(self._missing))}; the columns: {there}")
+            raise InputError(
+                "records", f"none has a column {next(iter(self._missing))}; the columns: {there}"
+            )
 
 
 def missing_column(any_of: Sequence[str], names: Sequence[str]) -> str:

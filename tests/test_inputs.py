@@ -173,7 +173,7 @@ def test_files_none_of_which_can_be_opened_leave_the_older_tables(tmp_path: Path
             "jsonl",
             b'{"id": 1, "text": "a"}\n' * 70,
             ["--id-column", "ma"],
-            "-: no record: has a column ma; the columns: id, text",
+            "-: records: none has a column ma; the columns: id, text",
         ),
         (
             "jsonl",

@@ -407,11 +407,22 @@ def test_with_ids_of_paths_yearly_exports_may_count_anew(
 )
 def test_a_named_column_that_no_line_has_fails_the_file(tmp_path: Path, columns: Columns, name: str) -> None:
     lines = [{"ma": "x", "noi_dung": TEXT}, {"ma": "y", "noi_dung": TEXT, "nguon": "z"}]
-    reason = f"no record: has a column {name}; the columns: ma, noi_dung, nguon"
+    reason = f"records: none has a column {name}; the columns: ma, noi_dung, nguon"
     path = write_jsonl(tmp_path / "r.jsonl", lines)
     assert texts(read_inputs([path], columns=columns)) == {"r": reason}
     with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes()))):
         assert texts(read_inputs(["-"], stdin_kind=Kind.JSONL, columns=columns)) == {"stdin": reason}
+
+
+def test_files_of_one_name_that_fail_are_told_without_their_name(tmp_path: Path) -> None:
+    for year in ("2023", "2024"):
+        (tmp_path / year).mkdir()
+        write_jsonl(tmp_path / year / "news.jsonl", [{"text": "a"}])
+    reason = "records: none has a column ma; the columns: text"
+    assert texts(read_inputs([tmp_path], columns=choose_columns(id="ma"))) == {
+        "news": reason,
+        "news~2": reason,
+    }
 
 
 def test_a_named_column_may_stand_in_some_records_only(tmp_path: Path) -> None:
@@ -430,7 +441,9 @@ def test_of_a_long_stream_the_records_before_count(tmp_path: Path) -> None:
         *read, failed = read_inputs(["-"], stdin_kind=Kind.JSONL, columns=choose_columns(date="ngay"))
     assert (len(read), all(isinstance(item, Document) for item in read)) == (3_000, True)
     assert isinstance(failed, FailedDocument)
-    assert failed.reason == "no record: has a column ngay; the columns: text; the 3000 records before count"
+    assert (
+        failed.reason == "records: none has a column ngay; the columns: text; the 3000 records before count"
+    )
 
 
 def test_a_wanted_column_that_stands_there_twice_is_named(tmp_path: Path) -> None:
