@@ -234,9 +234,9 @@ def report(
     ] = DEFAULT_REPORT_FACTS,
 ) -> None:  # fmt: skip
     """Make one page of HTML of a run: texts with their facts, a table, charts and maps (extra report)."""
-    from extract.display import count_of
     from extract.page import PageOptions, write_page
     from extract.page_data import PageLimits
+    from extract.wording import count_of
 
     limits = PageLimits(max_documents, max_facts)
     summary = write_page(PageOptions(directory, out, texts, text_column, limits))

@@ -24,6 +24,7 @@ from extract.evaluate import Evaluation
 from extract.report import Report
 from extract.rules import RuleSet
 from extract.schema_rules import Cue, Entry, Metric, Unit
+from extract.wording import count_of
 
 Row = Mapping[str, Any]
 BOUND_SIGNS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ "}
@@ -163,11 +164,6 @@ def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
     all_of_them = count_of(total, "fact")
     shown_of_them = f"{len(rows)} of {all_of_them}; --limit 0 shows all"
     console.print(shown_of_them if len(rows) < total else all_of_them, highlight=False)
-
-
-def count_of(number: int, noun: str) -> str:
-    """Gives a number with its noun: `1 fact`, `1,024 facts`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _short_ids(doc_ids: Collection[str]) -> dict[str, str]:

@@ -147,7 +147,8 @@ def _records_of(source: Source, options: ReadOptions) -> _Found:
 def _file_fault(error: Exception, count: int) -> str:
     reason = f"{error.where}: {error.reason}" if isinstance(error, InputError) else describe(error)
     reason = reason if isinstance(error, InputError) else f"cannot be read: {reason}"
-    return f"{reason}; the {count} records before count" if count else reason
+    before = "record before counts" if count == 1 else "records before count"
+    return f"{reason}; the {count} {before}" if count else reason
 
 
 def _open_records(

@@ -35,6 +35,7 @@ from extract.shard_worker import Setup, ShardResult, extract_item
 from extract.shards import ShardLimits, Task, plan_shards
 from extract.sources import Filters, IdFrom, Kind, Source, find_sources
 from extract.table import DatasetWriter, RunInfo, dataset_paths
+from extract.wording import count_of
 
 __all__ = ["Options", "Report", "extract_item", "run"]
 
@@ -253,7 +254,8 @@ def _loaded(item: RawItem, max_bytes: int) -> Task:
 
 
 def _too_many(limit: int, failures: Sequence[FailedDocument]) -> str:
-    heading = f"{len(failures)} articles failed, more than --max-errors {limit}; the older tables stand:"
+    failed = count_of(len(failures), "article")
+    heading = f"{failed} failed, more than --max-errors {limit}; the older tables stand:"
     return "\n".join([heading, *_listed(failures)])
 
 
