@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ from extract.rules import RuleSet, load_rules
 # The same examples in every run: a test that fails, fails for everyone. Nothing here is about time.
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=80, database=None)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts() -> None:
+    """Shells start background jobs with Ctrl-C ignored, which would be handed on to every run under test."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
