@@ -1,6 +1,6 @@
 """Facts from Vietnamese news: every metric with its unit, its date and its province.
 
-`parse_quantities` and `parse_periods` read a text without a run; the command line is in `cli.py`.
+`parse_quantities` and `parse_periods` read a text without a run; the command line begins in `cli.py`.
 Importing this package loads nothing heavy: the grammars are built at the first call.
 """
 

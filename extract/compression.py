@@ -11,6 +11,11 @@ from typing import Any, BinaryIO, cast
 
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
+# How compressed data begin; of bzip2 behind the digit that follows.
+_BEGINNINGS = {".gz": b"\x1f\x8b\x08", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
+_BZIP2, _BZIP2_BLOCK = b"BZh", b"1AY&SY"
+LONGEST_BEGINNING = 10
+
 # What the modules below raise for a stream that is damaged or ends too early.
 STREAM_ERRORS = (EOFError, OSError, zlib.error, lzma.LZMAError)
 
@@ -21,6 +26,13 @@ def split_compression(name: str) -> tuple[str, str]:
         if name.lower().endswith(suffix):
             return name[: -len(suffix)], suffix
     return name, ""
+
+
+def compression_of(beginning: bytes) -> str:
+    """Gives the suffix of the compression that the LONGEST_BEGINNING first bytes show, empty for none."""
+    if beginning.startswith(_BZIP2) and beginning[4:LONGEST_BEGINNING] == _BZIP2_BLOCK:
+        return ".bz2"
+    return next((suffix for suffix, mark in _BEGINNINGS.items() if beginning.startswith(mark)), "")
 
 
 @contextmanager

@@ -6,13 +6,11 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import pyarrow as pa
 import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
@@ -26,12 +24,14 @@ from extract.evaluate import Evaluation
 from extract.report import Report
 from extract.rules import RuleSet
 from extract.schema_rules import Cue, Entry, Metric, Unit
-from extract.text import fold
+from extract.wording import count_of
 
 Row = Mapping[str, Any]
 BOUND_SIGNS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ "}
 CHANGE_SIGNS = {"none": "", "increase": "+", "decrease": "−"}
 SUMMARY_ROWS = 12
+# Of a doc_id so many letters are shown.
+ID_WIDTH = 27
 # All stand in run.json.
 TROUBLES_TOLD = 50
 # A rate of less than this many seconds says nothing.
@@ -85,7 +85,6 @@ def print_troubles(report: Report, metadata: Path | None) -> None:
     """Tells on standard error what went wrong or is doubtful, of each kind so many and how many more."""
     kinds = (
         [f"warning: {metadata}: no input has the doc_id {doc_id!r}" for doc_id in report.unknown_ids],
-        [f"warning: {metadata}: no province is called {name!r}" for name in report.unknown_provinces],
         [f"warning: {doc_id}: {warning}" for doc_id, warning in report.warnings],
         [f"failed: {failure.source}: {failure.reason}" for failure in report.failed],
     )
@@ -101,7 +100,8 @@ def print_report(report: Report, out: Path) -> None:
     """Prints the summary of a run on standard error."""
     console = Console(stderr=True)
     overview = Table(
-        title=f"{report.facts} facts from {report.documents} documents in {out}", title_justify="left"
+        title=f"{count_of(report.facts, 'fact')} from {count_of(report.documents, 'document')} in {out}",
+        title_justify="left",
     )
     overview.add_column("facts per metric")
     overview.add_column("facts per province")
@@ -119,12 +119,15 @@ def print_report(report: Report, out: Path) -> None:
         found = ", ".join(f"{count} {name}" for name, count in sorted(report.checks.items()))
         console.print(f"facts with findings about the article's own arithmetic: {found}", markup=False)
     if report.resumed:
-        console.print(f"{report.resumed} articles were done by the run that was stopped")
+        done = "was" if report.resumed == 1 else "were"
+        console.print(f"{count_of(report.resumed, 'article')} {done} done by the run that was stopped")
     if report.reused:
-        console.print(f"{report.reused} articles have not changed: their rows were taken over")
+        same = "has" if report.reused == 1 else "have"
+        console.print(f"{count_of(report.reused, 'article')} {same} not changed: the rows were taken over")
     for label, names in (("empty", report.empty), ("failed", [failure.doc_id for failure in report.failed])):
         if names:
-            console.print(f"{len(names)} {label}: {', '.join(names[:SUMMARY_ROWS])}", markup=False)
+            more = f" and {len(names) - SUMMARY_ROWS} more" if len(names) > SUMMARY_ROWS else ""
+            console.print(f"{len(names)} {label}: {', '.join(names[:SUMMARY_ROWS])}{more}", markup=False)
 
 
 def _counted(counts: Counter[str]) -> str:
@@ -136,44 +139,11 @@ def _counted(counts: Counter[str]) -> str:
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which facts are wanted; an empty field asks for all."""
-
-    province: str = ""
-    metric: str = ""
-    status: str = ""
-    document: str = ""
-    limit: int = 0
-
-    def matches(self, row: Row) -> bool:
-        """Asks whether a row of the fact table is wanted."""
-        places = {fold(str(row[name] or "")) for name in ("province_code", "province_name", "place_text")}
-        return (
-            (not self.province or fold(self.province) in places)
-            and (not self.status or row["status"] == self.status)
-            and row["doc_id"].startswith(self.document)
-            and (
-                not self.metric
-                or row["metric_id"] == self.metric
-                or fold(self.metric) in fold(row["metric_text"])
-            )
-        )
-
-
-def select_facts(table: pa.Table, filters: Filters) -> tuple[list[Row], int]:
-    """Gives the wanted rows, cut at the limit, and how many match in all.
-
-    Raises InputError for a status that does not exist.
-    """
-    if filters.status not in ("", "actual", "target"):
-        raise InputError("--status", f"{filters.status!r} is neither actual nor target")
-    rows = [row for row in table.to_pylist() if filters.matches(row)]
-    return rows[: filters.limit] if filters.limit else rows, len(rows)
-
-
 def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
-    """Prints facts on standard output: all columns in CSV and JSON, the main ones in a table."""
+    """Prints facts on standard output: all columns in CSV and JSON, the main ones in a table.
+
+    `total` is how many there are of them; the others were cut by a limit.
+    """
     if form == "json":
         print(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))
         return
@@ -184,13 +154,27 @@ def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
     table = Table(show_lines=False, header_style="bold")
     for name in ("document", "metric", "value", "unit", "period", "place", "status"):
         table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
+    shown = _short_ids({row["doc_id"] for row in rows})
     for row in rows:
         table.add_row(
-            Text(row["doc_id"][:12]), Text(_metric(row)), Text(format_value(row)), Text(row["unit_id"]),
+            Text(shown[row["doc_id"]]), Text(_metric(row)), Text(format_value(row)), Text(row["unit_id"]),
             Text(format_period(row)), Text(row["place_text"] or ""), Text(row["status"]),
         )  # fmt: skip
     console.print(table)
-    console.print(f"{len(rows)} of {total} facts" if len(rows) < total else f"{total} facts")
+    all_of_them = count_of(total, "fact")
+    shown_of_them = f"{len(rows)} of {all_of_them}; --limit 0 shows all"
+    console.print(shown_of_them if len(rows) < total else all_of_them, highlight=False)
+
+
+def _short_ids(doc_ids: Collection[str]) -> dict[str, str]:
+    """Gives ids as a column shows them: long ones cut in their middle, where they can still be told apart."""
+    half = (ID_WIDTH - 1) // 2
+    short = {
+        doc_id: doc_id if len(doc_id) <= ID_WIDTH else f"{doc_id[:half]}…{doc_id[-half:]}"
+        for doc_id in doc_ids
+    }
+    counts = Counter(short.values())
+    return {doc_id: shown if counts[shown] == 1 else doc_id for doc_id, shown in short.items()}
 
 
 def _print_csv(rows: Sequence[Row]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
@@ -25,10 +26,9 @@ _LIBRARIES = (
     "spacy",
     "regex",
     "charset-normalizer",
-    "trafilatura",
-    "lxml",
-    "justext",
 )
+# What finds the article in a page. Rows of other articles are the same where it is not installed.
+_PAGE_LIBRARIES = ("trafilatura", "lxml", "justext")
 
 
 def engine_fingerprint(rules_digest: str, max_article_bytes: int) -> str:
@@ -44,7 +44,7 @@ def engine_fingerprint(rules_digest: str, max_article_bytes: int) -> str:
 def content_key(item: RawItem) -> str | None:
     """Gives the hash of an article: its bytes or text, where it comes from and what is stated of it.
 
-    None for one that is not loaded yet.
+    That of a page holds the libraries too that read pages. None for one that is not loaded yet.
     """
     if isinstance(item.payload, bytes):
         payload = item.payload
@@ -56,7 +56,15 @@ def content_key(item: RawItem) -> str | None:
     # Of the kinds only pages are read in another way; a record has its text, a file its bytes.
     form = f"{'html' if item.kind is Kind.HTML else 'text'} {type(item.payload).__name__}"
     parts = [item.doc_id, item.source, form, item.encoding or "", *item.warnings, *_stated(item.metadata)]
+    if item.kind is Kind.HTML:
+        parts.append(page_libraries())
     return _digest([hashlib.sha256(payload).hexdigest(), *parts])
+
+
+@cache
+def page_libraries() -> str:
+    """Gives the versions of what reads pages of HTML."""
+    return " ".join(f"{name}={_version(name)}" for name in _PAGE_LIBRARIES)
 
 
 def _stated(metadata: DocumentMetadata) -> Iterable[str]:

@@ -7,15 +7,19 @@ it is often that of a sidebar.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from extract.errors import InputError
-from extract.metadata import DocumentMetadata, parse_stated_date
+from extract.metadata import DocumentMetadata
 from extract.models import Period
+from extract.stated_date import parse_stated_date
 from extract.text import fold
+
+logger = logging.getLogger(__name__)
 
 # The head of a page names its encoding within the first bytes.
 _HEAD_BYTES = 4096
@@ -56,6 +60,9 @@ def read_page(html: str) -> Page:
     except ImportError as error:
         reason = f"to read HTML trafilatura is needed: pip install 'extract-vi[html]' ({error})"
         raise InputError("html", reason) from error
+    # What it logs of a page names no page, and is no news to who asked for facts.
+    own = logging.DEBUG if logger.isEnabledFor(logging.DEBUG) else logging.CRITICAL + 1
+    logging.getLogger("trafilatura").setLevel(own)
     # What the declaration says of the encoding holds no more.
     html = _XML_DECLARATION.sub("", html, count=1)
     tree = load_html(html)

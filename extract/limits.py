@@ -9,3 +9,5 @@ DEFAULT_ROWS_PER_PART = 1_000_000
 # A page of so many texts and rows has some megabytes and opens at once.
 DEFAULT_REPORT_DOCUMENTS = 200
 DEFAULT_REPORT_FACTS = 20_000
+# Rows of `show` at a terminal.
+DEFAULT_SHOWN = 50

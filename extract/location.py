@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from extract.compression import decompressed
+from extract.compression import LONGEST_BEGINNING, compression_of, decompressed
 from extract.errors import InputError
 
 # `s3://…`, `zip://a.txt::https://…`. A letter alone is a drive of Windows.
@@ -52,6 +54,16 @@ def _part_label(part: str) -> str:
 def open_location(location: Location) -> Iterator[BinaryIO]:
     """Opens a file for reading, decompressed. Raises OSError, and for a URL what its library raises."""
     with _open_raw(location) as raw, decompressed(raw, location.compression) as stream:
+        yield stream
+
+
+@contextmanager
+def open_standard_input() -> Iterator[BinaryIO]:
+    """Opens standard input for reading; what is compressed is decompressed, as its first bytes show."""
+    given = sys.stdin.buffer
+    buffered = given if isinstance(given, io.BufferedReader) else io.BufferedReader(cast(Any, given))
+    compression = compression_of(buffered.peek(LONGEST_BEGINNING)[:LONGEST_BEGINNING])
+    with decompressed(buffered, compression) as stream:
         yield stream
 
 

@@ -1,28 +1,28 @@
 """What the user states about documents: `--metadata FILE` and the header lines of a text file.
 
-In: a CSV, JSONL or Parquet file with a column `doc_id`. Out: one `DocumentMetadata` for each id. All
-faults of a file are found before any is reported, so that it can be mended in one go.
+In: a CSV, JSONL or Parquet file with a column `doc_id`. Out: one `DocumentMetadata` for each id, and what is
+doubtful. All faults of a file are found before any is reported, so that it can be mended in one go.
 """
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
 import logging
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from extract.calendar_periods import parse_iso_period
+from extract.compression import STREAM_ERRORS, split_compression
 from extract.encoding import decode_text
 from extract.errors import InputError
+from extract.location import Location, open_location
 from extract.models import Period
+from extract.records import guess_mark
+from extract.stated_date import as_text, parse_stated_date
 
 logger = logging.getLogger(__name__)
 
@@ -51,11 +51,14 @@ class DocumentMetadata:
         )
 
 
-# The clock that Vietnamese papers go by.
-VIETNAM = dt.timezone(dt.timedelta(hours=7))
-_WRITTEN_DAY = re.compile(
-    r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})[/.-](?P<year>[0-9]{4})(?:[T ,-]+[0-9]{1,2}[:hg].*)?"
-)
+@dataclass(frozen=True, slots=True)
+class StatedMetadata:
+    """What a file states: by doc_id, and by doc_id what of it was left out, and why."""
+
+    by_id: Mapping[str, DocumentMetadata] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+
 METADATA_KEYS = tuple(field.name for field in fields(DocumentMetadata))
 
 
@@ -67,56 +70,32 @@ def build_metadata(values: Mapping[str, str]) -> DocumentMetadata:
     known = {key: values[key].strip() for key in METADATA_KEYS if key in values}
     published = known.pop("published", "")
     return DocumentMetadata(
-        published=parse_iso_period(published) if published else None,
+        published=parse_stated_date(published) if published else None,
         **{key: value or None for key, value in known.items()},
     )
 
 
-def parse_stated_date(value: object) -> Period:
-    """Reads a date as records and pages state it: ISO, or as written in Vietnam (`8/10/2024 06:15`).
-
-    A moment with a time zone belongs to the day that it is in Vietnam. Raises ValueError for anything else.
-    """
-    if isinstance(value, str):
-        value = _moment(value.strip())
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        try:
-            value = value.astimezone(VIETNAM)
-        except OverflowError:
-            raise ValueError(f"{value.isoformat()!r} is not in the calendar") from None
-    text = as_text(value)
-    written = _WRITTEN_DAY.fullmatch(text)
-    if written is not None:
-        text = f"{written['year']}-{int(written['month']):02}-{int(written['day']):02}"
-    return parse_iso_period(text)
-
-
-def _moment(text: str) -> str | dt.datetime:
-    """Gives the moment that a text with a time zone states, else the text."""
-    try:
-        moment = dt.datetime.fromisoformat(re.sub(r"\s+(?=[+-][0-9])", "", text))
-    except ValueError:
-        return text
-    return moment if moment.tzinfo is not None else text
-
-
-def load_metadata(path: Path) -> dict[str, DocumentMetadata]:
-    """Reads a metadata file, by its suffix `.csv`, `.jsonl` or `.parquet`.
+def load_metadata(path: Path) -> StatedMetadata:
+    """Reads a metadata file, by its suffix: `.csv`, `.jsonl`, `.ndjson`, also compressed, or `.parquet`.
 
     Columns other than `doc_id` and those of `DocumentMetadata` are left out, with a warning that names
-    them. Raises InputError for a file that cannot be read, lacks `doc_id`, or has rows at fault: no id,
-    an id for the second time, a date that is none.
+    them; a date that is none is left out too. Raises InputError for a file that cannot be read, lacks
+    `doc_id`, or has rows at fault: no id, an id for the second time.
     """
-    readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise InputError(path, f"unknown kind of metadata file {path.suffix!r}; known: {', '.join(readers)}")
+    readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".ndjson": _read_jsonl, ".parquet": _read_parquet}
+    name, compression = split_compression(path.name)
+    suffix = Path(name).suffix.lower()
+    reader = readers.get(suffix)
+    if reader is None or (suffix == ".parquet" and compression):
+        known = f"{', '.join(readers)}, all but .parquet also compressed"
+        raise InputError(path, f"unknown kind of metadata file {''.join(path.suffixes)!r}; known: {known}")
     if not path.is_file():
         raise InputError(path, "no such file" if not path.exists() else "is not a file")
     try:
         columns, rows = reader(path)
-    except OSError as error:
-        raise InputError(path, f"cannot be read: {error.strerror or error}") from error
+    except STREAM_ERRORS as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise InputError(path, f"cannot be read: {reason}") from error
     if "doc_id" not in columns:
         raise InputError(path, f"has no column doc_id; its columns: {', '.join(columns) or 'none'}")
     others = [column for column in columns if column not in {"doc_id", *METADATA_KEYS}]
@@ -128,8 +107,9 @@ def load_metadata(path: Path) -> dict[str, DocumentMetadata]:
 _Rows = Iterator[tuple[str, Mapping[str, Any]]]
 
 
-def _collect(path: Path, rows: _Rows) -> dict[str, DocumentMetadata]:
+def _collect(path: Path, rows: _Rows) -> StatedMetadata:
     metadata: dict[str, DocumentMetadata] = {}
+    warnings: dict[str, str] = {}
     faults: list[str] = []
     counts: Counter[str] = Counter()
     for where, row in rows:
@@ -144,10 +124,11 @@ def _collect(path: Path, rows: _Rows) -> dict[str, DocumentMetadata]:
         try:
             metadata[doc_id] = build_metadata(values)
         except ValueError as error:
-            faults.append(f"{where}: {doc_id}: published {error}")
+            warnings[doc_id] = f"date left out: {path.name}, {where}: {error}"
+            metadata[doc_id] = build_metadata({**values, "published": ""})
     if faults:
         raise InputError(path, _listed(faults))
-    return metadata
+    return StatedMetadata(metadata, warnings)
 
 
 def _listed(faults: list[str]) -> str:
@@ -156,26 +137,19 @@ def _listed(faults: list[str]) -> str:
     return f"{shown}; and {rest} more" if rest > 0 else shown
 
 
-def as_text(value: object) -> str:
-    """Gives a cell as text in NFC: dates in ISO form, whole numbers without a fraction."""
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return unicodedata.normalize("NFC", str(value))
-
-
 def _read_text(path: Path) -> str:
     try:
-        return decode_text(path.read_bytes())
+        with open_location(Location(str(path), split_compression(path.name)[1])) as stream:
+            return decode_text(stream.read())
     except ValueError as error:
         raise InputError(path, str(error)) from error
 
 
 def _read_csv(path: Path) -> tuple[list[str], _Rows]:
-    lines = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
+    text = _read_text(path)
+    lines = csv.reader(
+        io.StringIO(text, newline=""), strict=True, delimiter=guess_mark(text.partition("\n")[0])
+    )
     try:
         table = [(lines.line_num, cells) for cells in lines if cells]
     except csv.Error as error:

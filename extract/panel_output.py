@@ -23,6 +23,7 @@ from extract.parquet import ROWS_PER_GROUP
 from extract.staging import output_errors
 from extract.table import FILE_NAMES
 from extract.table_schema import FACTS
+from extract.wording import count_of
 
 # So many rows are Python objects at a time.
 _BATCH = 10_000
@@ -131,13 +132,14 @@ def print_summary(result: PanelResult) -> None:
 
 def summary_lines(result: PanelResult) -> Sequence[str]:
     """Gives what the user of a panel is to be told, line by line."""
-    lines = [f"{result.table.num_rows} rows from {result.entered} of {result.chosen} facts"]
+    rows, chosen = count_of(result.table.num_rows, "row"), count_of(result.chosen, "fact")
+    lines = [f"{rows} from {result.entered:,} of {chosen}"]
     if result.left_out:
         reasons = (f"{count} {reason}" for reason, count in result.left_out.items())
         lines.append(f"left out: {', '.join(reasons)}")
     if result.undated:
         lines.append(
-            f"note: {result.undated} facts have no period because their article has no date; "
+            f"note: {count_of(result.undated, 'fact')} without a period because the article has no date; "
             "`extract run --metadata` takes dates"
         )
     if result.conflicts:
@@ -151,11 +153,11 @@ def summary_lines(result: PanelResult) -> Sequence[str]:
     if merged is None:
         if result.old_provinces:
             lines.append(
-                f"note: {result.old_provinces} rows are of provinces that merged on 1 July 2025; "
-                "they stay rows of their own, nothing is summed or averaged without --merge"
+                f"note: {count_of(result.old_provinces, 'row')} of provinces that merged on 1 July 2025 "
+                "stand alone: nothing is summed or averaged without --merge"
             )
         return lines
-    lines.append(f"merged: {merged.made} rows made of {merged.parts}")
+    lines.append(f"merged: {count_of(merged.made, 'row')} made of {merged.parts}")
     stayed = {
         "unit that does not add up so": merged.unsound,
         "no other part": merged.alone,

@@ -7,7 +7,6 @@ was Bình Định and is Gia Lai. Knows codes and names, not facts.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from typing import Any
 
 from extract.errors import InputError
 from extract.places import COUNTRY_CODE, COUNTRY_NAME
+from extract.province_names import typed_forms, unknown_province
 from extract.text import fold
 
 OLD, NEW, BOTH = "63", "34", "both"
-_KIND = re.compile(r"^(?:tỉnh|thành phố|tp\.?)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +86,31 @@ class ProvinceLists:
     def find(self, text: str) -> frozenset[tuple[str, str]]:
         """Gives codes and names of all provinces, of either list, that a name, alias or code means.
 
-        Raises InputError when there is none.
+        Marks may be missing. Raises InputError, which names similar ones, when there is none.
         """
-        wanted = fold(text.strip())
-        if wanted in (fold(COUNTRY_CODE), fold(COUNTRY_NAME)):
+        marked, plain = typed_forms(text)
+        if marked & {fold(COUNTRY_CODE), *typed_forms(COUNTRY_NAME)[0]}:
             return frozenset({(COUNTRY_CODE, COUNTRY_NAME)})
-        forms = {wanted, _KIND.sub("", wanted)}
-        found = frozenset(
+        # Without marks only where nothing is written so: they tell names apart.
+        found = self._called(marked, 0) or self._called(plain, 1)
+        if not found:
+            names = (name for province in self._listed for name in province.names)
+            raise InputError("--province", unknown_province(text, names))
+        return found
+
+    def has_code(self, text: str) -> bool:
+        """Asks whether a province of either list has this code."""
+        return text in self._by_code
+
+    def _called(self, wanted: frozenset[str], form: int) -> frozenset[tuple[str, str]]:
+        """Gives what has one of these codes or names, typed with marks (0) or without (1)."""
+        return frozenset(
             (province.code, name)
             for province in self._listed
-            if forms & {province.code, *map(fold, province.names), *map(fold, province.aliases)} - {""}
+            if province.code in wanted
+            or any(wanted & typed_forms(called)[form] for called in (*province.names, *province.aliases))
             for name in province.names
         )
-        if not found:
-            raise InputError("--province", f"no province is called {text!r}")
-        return found
 
     def successors(self, provinces: Iterable[tuple[str, str]]) -> frozenset[str]:
         """Gives the codes of today's provinces that hold these, given by code and name."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from extract.engine import WorkerFactory
 from extract.errors import ExtractError, InputError, InternalError
-from extract.fingerprint import engine_fingerprint
+from extract.fingerprint import engine_fingerprint, page_libraries
 from extract.shard_worker import Setup, ShardResult, ShardWorker, failed_shard
 from extract.shards import Shard
 
@@ -61,7 +61,7 @@ class RayEngine:
     def _map(self, shards: Iterator[Shard]) -> Iterator[ShardResult]:
         ray = self._ray
         # In a list it is handed on as it is, and fetched once by each process.
-        setup = [ray.put(self._setup)]
+        setup = [ray.put((self._setup, page_libraries()))]
         task = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run_shard)
         again: deque[Shard] = deque()
         waiting: dict[Any, Shard] = {}
@@ -124,8 +124,9 @@ def _worker(setup: _Reference, factory: WorkerFactory) -> Callable[[Shard], Shar
     """Makes what reads shards, once for a run in every process."""
     import ray
 
-    given: Setup = ray.get(setup.reference)
+    given: Setup
+    given, pages = ray.get(setup.reference)
     here = engine_fingerprint(given.rules.digest, given.max_article_bytes)
-    if here != given.engine:
+    if (here, page_libraries()) != (given.engine, pages):
         raise InternalError("a machine of the cluster has another version of the package or its libraries")
     return factory(given)

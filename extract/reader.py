@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from extract.compression import STREAM_ERRORS
 from extract.encoding import fallback_warnings
 from extract.errors import InputError
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
-from extract.location import open_location
-from extract.metadata import DocumentMetadata, as_text, parse_stated_date
+from extract.location import open_location, open_standard_input
+from extract.metadata import DocumentMetadata
 from extract.models import FailedDocument
 from extract.raw_item import RawItem, describe, read_limited
 from extract.records import (
     BadRecord,
     Columns,
+    NamedColumns,
     RawRecord,
     missing_column,
     open_text,
@@ -32,9 +33,12 @@ from extract.records import (
     read_jsonl,
     read_parquet,
 )
-from extract.sources import Kind, Source, printable
+from extract.sources import IdFrom, Kind, Source, printable
+from extract.stated_date import as_text, parse_stated_date
 
 logger = logging.getLogger(__name__)
+
+ID_HINT = "; with --id-from path the file's path is in front of the id"
 
 # A letter takes up to six characters in JSON and up to three bytes in UTF-8; a record has other fields too.
 _LINE_FACTOR = 2
@@ -43,10 +47,14 @@ _LINE_ROOM = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How files are read: where records have their text, and how long an article may be (0: no limit)."""
+    """How files are read: where records have their text, and how long an article may be (0: no limit).
+
+    With `id_from` PATH the id of a record has its file in front.
+    """
 
     columns: Columns = field(default_factory=Columns)
     max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES
+    id_from: IdFrom = IdFrom.NAME
 
 
 def iter_items(
@@ -63,7 +71,10 @@ def iter_items(
                 places[item.doc_id] = (source.label, where)
                 yield item
                 continue
-            yield _second(item, _place(*first), _place(source.label, where), places)
+            # In one file the path does not tell them apart.
+            helps = first[0] != source.label and reading.id_from is not IdFrom.PATH
+            hint, here = ID_HINT if helps else "", _place(source.label, where)
+            yield _second(item, _place(*first), here, places, hint, is_record=bool(where))
 
 
 def _place(label: str, where: str) -> str:
@@ -71,14 +82,22 @@ def _place(label: str, where: str) -> str:
 
 
 def _second(
-    item: RawItem | FailedDocument, first: str, here: str, places: dict[str, tuple[str, str]]
+    item: RawItem | FailedDocument,
+    first: str,
+    here: str,
+    places: dict[str, tuple[str, str]],
+    hint: str,
+    is_record: bool,
 ) -> FailedDocument:
     """Reports an item whose id stands already, under an id of its own: ids name rows of the table."""
     number = 2
     while (doc_id := f"{item.doc_id}~{number}") in places:
         number += 1
     places[doc_id] = (item.source, "")
-    reason = f"the id {item.doc_id!r} stands there for the second time: {first}; again: {here}"
+    if isinstance(item, FailedDocument) and not is_record:
+        # The stem of a file of records is the id of nothing that can be mended.
+        return FailedDocument(doc_id, item.source, item.reason)
+    reason = f"the id {item.doc_id!r} stands there for the second time: {first}; again: {here}{hint}"
     if isinstance(item, FailedDocument):
         reason = f"{item.reason}; and {reason}"
     return FailedDocument(doc_id, item.source, reason)
@@ -94,8 +113,18 @@ def _items_of(source: Source, options: ReadOptions) -> _Found:
     elif source.location is not None:
         yield RawItem(source.stem, source.label, source.kind, source.location), ""
     else:
-        content = read_limited(sys.stdin.buffer, options.max_bytes)
-        yield RawItem(source.stem, source.label, source.kind, content), ""
+        yield _standard_input(source, options.max_bytes), ""
+
+
+def _standard_input(source: Source, max_bytes: int) -> RawItem | FailedDocument:
+    try:
+        with open_standard_input() as stream:
+            content = read_limited(stream, max_bytes)
+    except STREAM_ERRORS as error:
+        return FailedDocument(source.stem, source.label, f"cannot be read: {describe(error)}")
+    if not content:
+        return FailedDocument(source.stem, source.label, "standard input is empty")
+    return RawItem(source.stem, source.label, source.kind, content)
 
 
 def _records_of(source: Source, options: ReadOptions) -> _Found:
@@ -105,7 +134,7 @@ def _records_of(source: Source, options: ReadOptions) -> _Found:
             records, encoding = _open_records(source, options, stack)
             for record in records:
                 count += 1
-                yield _item(source, record, options.columns, encoding), record.where
+                yield _item(source, record, options, encoding), record.where
     except Exception as error:
         # Whatever is wrong with a file, the others go on; the report names it.
         logger.debug("%s", source.label, exc_info=True)
@@ -118,7 +147,8 @@ def _records_of(source: Source, options: ReadOptions) -> _Found:
 def _file_fault(error: Exception, count: int) -> str:
     reason = f"{error.where}: {error.reason}" if isinstance(error, InputError) else describe(error)
     reason = reason if isinstance(error, InputError) else f"cannot be read: {reason}"
-    return f"{reason}; the {count} records before count" if count else reason
+    before = "record before counts" if count == 1 else "records before count"
+    return f"{reason}; the {count} {before}" if count else reason
 
 
 def _open_records(
@@ -132,24 +162,34 @@ def _open_records(
         text = open_text(stream, newline="")
         return read_csv(text.stream, options.columns, longest), text.encoding
     text = open_text(stream, newline="\n")
-    return read_jsonl(text.stream, longest), text.encoding
+    named, records = NamedColumns(options.columns), read_jsonl(text.stream, longest)
+    if source.location is None:
+        return named.in_stream(records), text.encoding
+    if options.columns.required:
+        # Mostly the first record has them.
+        with ExitStack() as again:
+            named.in_file(read_jsonl(open_text(_open(source, again), newline="\n").stream, longest))
+    return records, text.encoding
 
 
 def _open(source: Source, stack: ExitStack) -> BinaryIO:
     if source.location is None:
-        return sys.stdin.buffer
+        return stack.enter_context(open_standard_input())
     return stack.enter_context(open_location(source.location))
 
 
 def _item(
-    source: Source, record: RawRecord | BadRecord, columns: Columns, encoding: str
+    source: Source, record: RawRecord | BadRecord, options: ReadOptions, encoding: str
 ) -> RawItem | FailedDocument:
     """Makes an item of a record: its id, its text, and what its columns state."""
     row_id, label = f"{source.stem}#{record.row}", f"{source.label}#{record.row}"
     if isinstance(record, BadRecord):
         return FailedDocument(row_id, label, f"{record.where}: {record.reason}", encoding=encoding)
-    values = record.values
-    doc_id = _id_text(_first(values, columns.id)) or row_id
+    values, columns = record.values, options.columns
+    doc_id = _id_text(_first(values, columns.id))
+    if options.id_from is IdFrom.PATH and doc_id:
+        doc_id = f"{source.stem}#{doc_id}"
+    doc_id = doc_id or row_id
     text = _first(values, columns.text)
     if not isinstance(text, str):
         reason = f"{record.where}: {_no_text(text, values, columns)}"

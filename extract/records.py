@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from extract.encoding import SAMPLE_BYTES, detect_encoding, find_escaped_byte
@@ -20,6 +20,10 @@ from extract.errors import InputError
 # Articles of a few kB: enough rows for Arrow to be fast, and few enough for long ones to fit in memory.
 PARQUET_ROWS = 64
 _MARKS = ",;\t|"
+# How JSON begins that is written for people.
+_OPENINGS = frozenset({"{", "[", "[{"})
+# So many records of a stream are held until all columns that the user named were seen.
+_LOOK_AHEAD = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Columns:
     date: tuple[str, ...] = ("published", "date", "publish_date")
     # Metadata under their own names.
     other: tuple[str, ...] = ("title", "url", "province", "source")
-    # What the user named: a table without it is refused.
+    # What the user named: a file without it is refused.
     required: tuple[str, ...] = ()
 
     @property
@@ -59,10 +63,10 @@ class Columns:
 
 
 def choose_columns(text: str = "", id: str = "", date: str = "") -> Columns:
-    """Gives the columns that the user named (empty: the defaults). A table must have those."""
+    """Gives the columns that the user named (empty: the defaults). A file must have those."""
     named = {"text": text, "id": id, "date": date}
     chosen = {field: (name,) for field, name in named.items() if name}
-    return Columns(**chosen, required=tuple(name for name in (id, date) if name))
+    return Columns(**chosen, required=tuple(name for name in (text, id, date) if name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,11 @@ def open_text(stream: BinaryIO, newline: str) -> TextStream:
 
 
 def read_jsonl(stream: io.TextIOBase, longest: int) -> Iterator[RawRecord | BadRecord]:
-    """Reads one JSON object a line. Lines of more than `longest` characters are passed over (0: none)."""
+    """Reads one JSON object a line. Lines of more than `longest` characters are passed over (0: none).
+
+    Raises InputError for a file that is one JSON value over several lines.
+    """
+    is_first = True
     for row, line in enumerate(_lines(stream, longest), start=1):
         where = f"line {row}"
         if line is None:
@@ -94,6 +102,9 @@ def read_jsonl(stream: io.TextIOBase, longest: int) -> Iterator[RawRecord | BadR
             continue
         if not line.strip():
             continue
+        if is_first and line.strip() in _OPENINGS:
+            raise InputError(where, "opens JSON that goes over several lines, but one object a line is read")
+        is_first = False
         byte = find_escaped_byte(line)
         if byte is not None:
             yield BadRecord(row, where, f"not UTF-8: byte {byte:#04x}")
@@ -121,7 +132,7 @@ def read_csv(stream: io.TextIOBase, columns: Columns, longest: int) -> Iterator[
         raise InputError("header", "is empty")
     # The limit of the csv module is one for the process; 128 kB is less than a long article.
     csv.field_size_limit(longest or 2**31 - 1)
-    mark = max(_MARKS, key=header.count)
+    mark = guess_mark(header)
     source = _RecordLines(chain([header], lines))
     reader = csv.reader(source, delimiter=mark)
     row = 0
@@ -145,6 +156,11 @@ def read_csv(stream: io.TextIOBase, columns: Columns, longest: int) -> Iterator[
             source.begin_record()
     except csv.Error as error:
         raise InputError(f"line {source.line}", f"not readable as CSV: {error}") from error
+
+
+def guess_mark(header: str) -> str:
+    """Gives what parts the cells of a CSV with this header: a comma, a semicolon, a tab or a bar."""
+    return max(_MARKS, key=header.count)
 
 
 class _RecordLines:
@@ -218,12 +234,65 @@ def _parquet_record(batch: Any, index: int, row: int) -> RawRecord | BadRecord:
 
 
 def check_columns(names: Sequence[str], columns: Columns) -> None:
-    """Raises InputError, which names the columns there are, where the text or a required one is missing."""
+    """Raises InputError, which names the columns there are, where the text or a required one is missing.
+
+    So it does where a column that is looked for stands there twice.
+    """
     if not any(name in names for name in columns.text):
         raise InputError("header", missing_column(columns.text, names))
     for name in columns.required:
         if name not in names:
             raise InputError("header", missing_column((name,), names))
+    twice = [name for name in columns.all if list(names).count(name) > 1]
+    if twice:
+        raise InputError("header", f"has the column {twice[0]} twice")
+
+
+class NamedColumns:
+    """Looks in records, which need not all have the same fields, for the columns that the user named."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._missing = dict.fromkeys(columns.required)
+        self._seen: dict[str, None] = {}
+
+    def in_file(self, records: Iterable[RawRecord | BadRecord]) -> None:
+        """Reads until all were seen. Raises InputError, which names those there are, for one that is not."""
+        if self._missing and all(self._note(record) for record in records):
+            self._refuse()
+
+    def in_stream(self, records: Iterator[RawRecord | BadRecord]) -> Iterator[RawRecord | BadRecord]:
+        """Gives the records of what cannot be read twice; the first ones only when all columns were seen.
+
+        Raises InputError as `in_file` does: before any record, but for more of them than can be held behind.
+        """
+        held: list[RawRecord | BadRecord] = []
+        for record in islice(records, _LOOK_AHEAD if self._missing else 0):
+            held.append(record)
+            if not self._note(record):
+                break
+        else:
+            if len(held) < _LOOK_AHEAD:
+                self._refuse()
+        yield from held
+        for record in records:
+            self._note(record)
+            yield record
+        self._refuse()
+
+    def _note(self, record: RawRecord | BadRecord) -> bool:
+        """Notes the columns of a record; asks whether one is still missing."""
+        if self._missing and isinstance(record, RawRecord):
+            self._seen.update(dict.fromkeys(record.values))
+            for name in record.values.keys() & self._missing.keys():
+                del self._missing[name]
+        return bool(self._missing)
+
+    def _refuse(self) -> None:
+        if self._missing and self._seen:
+            there = ", ".join(map(str, self._seen))
+            raise InputError(
+                "records", f"none has a column {next(iter(self._missing))}; the columns: {there}"
+            )
 
 
 def missing_column(any_of: Sequence[str], names: Sequence[str]) -> str:

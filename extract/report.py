@@ -26,8 +26,8 @@ class Report:
     failed: list[FailedDocument] = field(default_factory=list)
     # doc_id and what is doubtful about its input.
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    # Of the metadata, those of no input.
     unknown_ids: list[str] = field(default_factory=list)
-    unknown_provinces: list[str] = field(default_factory=list)
     metrics: Counter[str] = field(default_factory=Counter)
     provinces: Counter[str] = field(default_factory=Counter)
     drops: Counter[str] = field(default_factory=Counter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,8 +19,10 @@ from extract.fingerprint import content_key, engine_fingerprint
 from extract.finished_run import FinishedRun
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
 from extract.local_engine import LocalEngine
-from extract.metadata import DocumentMetadata, load_metadata
+from extract.metadata import StatedMetadata, load_metadata
 from extract.models import FailedDocument
+from extract.ontology_rows import metrics_rows, provinces_rows, units_rows
+from extract.own_tables import check_inputs, check_replaceable, without_tables
 from extract.part_store import PartStore
 from extract.places import Gazetteer
 from extract.raw_item import RawItem, load_item
@@ -28,11 +30,12 @@ from extract.ray_engine import RayEngine
 from extract.reader import ReadOptions, iter_items
 from extract.records import Columns
 from extract.report import Report
-from extract.rules import RuleSet, load_rules
+from extract.rules import load_rules
 from extract.shard_worker import Setup, ShardResult, extract_item
 from extract.shards import ShardLimits, Task, plan_shards
-from extract.sources import Filters, Kind, find_sources
+from extract.sources import Filters, IdFrom, Kind, Source, find_sources
 from extract.table import DatasetWriter, RunInfo, dataset_paths
+from extract.wording import count_of
 
 __all__ = ["Options", "Report", "extract_item", "run"]
 
@@ -54,6 +57,7 @@ class Options:
     stdin_kind: Kind = Kind.TEXT
     columns: Columns = field(default_factory=Columns)
     max_article_bytes: int = DEFAULT_MAX_ARTICLE_BYTES
+    id_from: IdFrom = IdFrom.NAME
     # None: as many as there are cores and work for.
     workers: int | None = None
     resume: bool = False
@@ -86,23 +90,27 @@ def run(
 
     `new_engine` is another way to do the work than `options` say. An article that cannot be read is in the
     report, and the rest goes on. Raises RulesError, InputError and OutputError before any article is read,
-    InputError also when none of the files of records could be opened, OutputError and TooManyErrorsError
-    also later; then the older tables stand as they were, and what is done is kept for a run that resumes.
+    InputError also when no article at all was found in them, OutputError and TooManyErrorsError also later;
+    then the older tables stand as they were, and what is done is kept for a run that resumes.
     """
     started = time.perf_counter()
     # The tables of the run before are no input, also where the articles lie beside them.
-    skip = [options.out, *dataset_paths(options.out), *([options.metadata] if options.metadata else [])]
-    sources = find_sources(options.inputs, options.filters, stdin_kind=options.stdin_kind, skip=skip)
+    outputs = dataset_paths(options.out)
+    skip = [options.out, *outputs, *([options.metadata] if options.metadata else [])]
+    sources = find_sources(
+        options.inputs, options.filters, stdin_kind=options.stdin_kind, skip=skip, id_from=options.id_from
+    )
+    check_inputs(sources, options.metadata, outputs)
+    check_replaceable(outputs)
+    sources = without_tables(sources, options.inputs)
     total = None if any(source.kind.is_container for source in sources) else len(sources)
-    metadata: dict[str, DocumentMetadata] = load_metadata(options.metadata) if options.metadata else {}
+    metadata = load_metadata(options.metadata) if options.metadata else StatedMetadata()
     rules = load_rules(options.rules)
     gazetteer = Gazetteer(rules)
     fingerprint = engine_fingerprint(rules.digest, options.max_article_bytes)
     setup = Setup(rules, options.max_article_bytes, fingerprint, gazetteer)
     engine = (new_engine or options.new_engine)(setup)
     report = Report()
-    named = {item.province for item in metadata.values() if item.province is not None}
-    report.unknown_provinces = sorted(name for name in named if not gazetteer.knows(name))
     writer = DatasetWriter(
         options.out,
         RunInfo(__version__, rules.digest, TOKENIZER, version(TOKENIZER), setup.engine),
@@ -122,9 +130,8 @@ def run(
         finished = FinishedRun(options.out, setup.engine) if options.cache else None
         work = _Work(options, report, store, finished, metadata, total, progress)
         ready = time.perf_counter()
-        items = iter_items(sources, ReadOptions(options.columns, options.max_article_bytes))
-        if all(source.kind.is_container for source in sources):
-            items = _some_opened(items, len(sources))
+        reading = ReadOptions(options.columns, options.max_article_bytes, options.id_from)
+        items = _some_articles(iter_items(sources, reading), sources)
         shards = plan_shards(work.tasks(items), options.shards, store.next_number)
         with closing(engine.map(shards)) as results:
             for result in results:
@@ -150,7 +157,7 @@ class _Work:
         report: Report,
         store: PartStore,
         finished: FinishedRun | None,
-        metadata: Mapping[str, DocumentMetadata],
+        metadata: StatedMetadata,
         total: int | None,
         progress: ProgressTold | None,
     ) -> None:
@@ -159,7 +166,7 @@ class _Work:
         self._store = store
         self._finished = finished
         self._metadata = metadata
-        self._unknown_ids = dict.fromkeys(metadata)
+        self._unknown_ids = dict.fromkeys(metadata.by_id)
         # doc_id -> its place in the input.
         self.order: dict[str, int] = {}
         self._total = total
@@ -176,9 +183,12 @@ class _Work:
             if isinstance(item, FailedDocument):
                 yield Task(item)
                 continue
-            known = self._metadata.get(item.doc_id)
+            known = self._metadata.by_id.get(item.doc_id)
             if known is not None:
                 item = replace(item, metadata=known.or_else(item.metadata))
+            doubt = self._metadata.warnings.get(item.doc_id)
+            if doubt is not None:
+                item = replace(item, warnings=(*item.warnings, doubt))
             task = _loaded(item, self._options.max_article_bytes)
             if not self._is_known(task):
                 yield task
@@ -213,22 +223,29 @@ class _Work:
             self._progress(self._done, self._total, self._bytes)
 
 
-def _some_opened(items: Iterable[RawItem | FailedDocument], files: int) -> Iterator[RawItem | FailedDocument]:
-    """Gives the items on. Raises InputError behind them when they are one failure for each of the files.
+def _some_articles(
+    items: Iterator[RawItem | FailedDocument], sources: Sequence[Source]
+) -> Iterator[RawItem | FailedDocument]:
+    """Gives the items on. Raises InputError where there is no article among them.
 
     Then the user named the wrong files or columns, and nothing was read that could replace older tables.
     """
-    count, first = 0, None
-    are_failures = True
+    failed: list[FailedDocument] = []
     for item in items:
-        count += 1
-        are_failures = are_failures and isinstance(item, FailedDocument)
-        if first is None and isinstance(item, FailedDocument):
-            first = item
-        yield item
-    if first is not None and are_failures and count == files:
-        more = f"; and {count - 1} more files cannot be read" if count > 1 else ""
-        raise InputError(first.source, f"{first.reason}{more}")
+        if not isinstance(item, FailedDocument):
+            yield from failed
+            yield item
+            yield from items
+            return
+        failed.append(item)
+    if not failed:
+        more = f" (and {len(sources) - 1} more)" if len(sources) > 1 else ""
+        raise InputError(f"{sources[0].label}{more}", "holds no record; no tables are written")
+    if len(failed) == 1:
+        raise InputError(failed[0].source, failed[0].reason)
+    raise InputError(
+        "input", "\n".join(["no article could be read; no tables are written:", *_listed(failed)])
+    )
 
 
 def _loaded(item: RawItem, max_bytes: int) -> Task:
@@ -237,76 +254,12 @@ def _loaded(item: RawItem, max_bytes: int) -> Task:
 
 
 def _too_many(limit: int, failures: Sequence[FailedDocument]) -> str:
+    failed = count_of(len(failures), "article")
+    heading = f"{failed} failed, more than --max-errors {limit}; the older tables stand:"
+    return "\n".join([heading, *_listed(failures)])
+
+
+def _listed(failures: Sequence[FailedDocument]) -> list[str]:
     lines = [f"  {failure.source}: {failure.reason}" for failure in failures[:_FAILURES_TOLD]]
     more = len(failures) - len(lines)
-    return "\n".join(
-        [
-            f"{len(failures)} articles failed, more than --max-errors {limit}; the older tables stand:",
-            *lines,
-            *([f"  and {more} more"] if more else []),
-        ]
-    )
-
-
-def metrics_rows(rules: RuleSet) -> Sequence[dict[str, object]]:
-    """Gives the ontology as rows of `metrics.parquet`."""
-    return [
-        {
-            "metric_id": metric.id,
-            "pillar": metric.pillar,
-            "label_vi": metric.label_vi,
-            "label_en": metric.label_en,
-            "definition": metric.definition,
-            "typical_unit": metric.typical_unit,
-            "attributes": [
-                name
-                for name, has in (
-                    ("technology", metric.attributes.technology),
-                    ("scope", metric.attributes.scope),
-                    ("component", metric.attributes.component),
-                )
-                if has
-            ],
-        }
-        for metric in rules.metrics
-    ]
-
-
-def units_rows(rules: RuleSet) -> Sequence[dict[str, object]]:
-    """Gives the units as rows of `units.parquet`."""
-    return [
-        {
-            "unit_id": unit.id,
-            "dimension": unit.dimension,
-            "symbol": unit.symbol,
-            "label_en": unit.label_en,
-            "base": unit.base,
-            "factor": unit.factor,
-            "ucum": unit.ucum,
-            "iso4217": unit.iso4217,
-            "forms": list(unit.forms),
-        }
-        for unit in rules.units
-    ]
-
-
-def provinces_rows(gazetteer: Gazetteer) -> Sequence[dict[str, object]]:
-    """Gives both lists of provinces as rows of `provinces.parquet`."""
-    return [
-        {
-            "province_code": province.code,
-            "list": province.list_id,
-            "name": province.name,
-            "type": province.type,
-            "iso_3166_2": province.iso3166_2,
-            "valid_from": province.valid_from,
-            "valid_to": province.valid_to,
-            "successor_code": province.successor,
-            "region": province.region,
-            "aliases": [*province.aliases, *province.nicknames],
-            "later_from": province.later_from,
-            "later_type": province.later_type or None,
-            "later_name": province.later_name or None,
-        }
-        for province in gazetteer.provinces
-    ]
+    return [*lines, f"  and {more} more"] if more else lines

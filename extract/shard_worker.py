@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from extract.block import Block
@@ -12,6 +12,7 @@ from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
 from extract.models import DocumentResult, FailedDocument
 from extract.pipeline import Extractor
 from extract.places import Gazetteer
+from extract.province_names import unknown_province
 from extract.raw_item import RawItem, read_item
 from extract.rules import RuleSet
 from extract.shards import Shard
@@ -91,6 +92,10 @@ def extract_item(
         if isinstance(document, FailedDocument):
             return document
         failed = partial(failed, sha256=document.sha256, encoding=document.encoding)
+        province = document.province
+        if province and not extractor.gazetteer.knows(province):
+            warning = unknown_province(province, extractor.gazetteer.province_names)
+            document = replace(document, warnings=(*document.warnings, warning))
         return extractor.extract(document)
     except ExtractError:
         raise

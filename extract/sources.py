@@ -22,6 +22,8 @@ from extract.location import Location, is_url, list_url, url_label
 logger = logging.getLogger(__name__)
 
 STANDARD_INPUT = "-"
+# Of articles with one id so many are listed.
+COLLISIONS_TOLD = 10
 
 
 class Kind(StrEnum):
@@ -37,6 +39,13 @@ class Kind(StrEnum):
     def is_container(self) -> bool:
         """Asks whether there are many articles in one file."""
         return self in (Kind.JSONL, Kind.CSV, Kind.PARQUET)
+
+
+class IdFrom(StrEnum):
+    """What of a file is the doc_id of its article: its name or its path, both without suffixes."""
+
+    NAME = "name"
+    PATH = "path"
 
 
 KINDS = {
@@ -90,13 +99,14 @@ def find_sources(
     *,
     stdin_kind: Kind = Kind.TEXT,
     skip: Sequence[Path] = (),
+    id_from: IdFrom = IdFrom.NAME,
 ) -> list[Source]:
     """Finds the files that are meant: articles by their doc_ids, then files of many records by their names.
 
     Folders are searched to the bottom. Hidden files and folders, links to folders, files of other kinds and
     what is in `skip` (the output, the metadata) are passed over there; a file that is named twice counts
     once. Raises InputError for a path that does not exist, a folder without a file that is wanted, a named
-    file of another kind, and two articles of one stem, since the stem is the doc_id.
+    file of another kind, and articles of one doc_id, which is the stem, or with `id_from` the path as given.
     """
     if not inputs:
         raise InputError("input", "no file or folder was named")
@@ -104,10 +114,10 @@ def find_sources(
     skipped = {os.path.realpath(path) for path in skip}
     sources: dict[str, Source] = {}
     for given in inputs:
-        for source in _sources_of(os.fspath(given), wanted, stdin_kind, skipped):
+        for source in _sources_of(os.fspath(given), wanted, stdin_kind, skipped, id_from):
             sources.setdefault(source.location.address if source.location else STANDARD_INPUT, source)
     unique = _drop_same_files(sources.values())
-    _check_stems([source for source in unique if not source.kind.is_container])
+    _check_stems([source for source in unique if not source.kind.is_container], id_from)
     return sorted(
         unique,
         key=lambda source: (
@@ -118,7 +128,7 @@ def find_sources(
     )
 
 
-def file_source(path: str, label: str | None = None) -> Source | None:
+def file_source(path: str, label: str | None = None, id_from: IdFrom = IdFrom.NAME) -> Source | None:
     """Gives the source that a path or URL names by its suffix, None where that is none of KINDS."""
     shown = path if label is None else label
     plain, compression = split_compression(shown.rpartition("/")[2].rpartition(os.sep)[2])
@@ -126,9 +136,11 @@ def file_source(path: str, label: str | None = None) -> Source | None:
     kind = KINDS.get(suffix.lower())
     if kind is None or (kind is Kind.PARQUET and compression):
         return None
+    whole = Path(shown).as_posix() if label is None else shown
+    if id_from is IdFrom.PATH:
+        stem = whole[: len(whole) - len(suffix) - len(compression)]
     doc_id = unicodedata.normalize("NFC", printable(stem))
-    name = printable(Path(shown).as_posix() if label is None else shown)
-    return Source(kind, name, doc_id, Location(path, compression))
+    return Source(kind, printable(whole), doc_id, Location(path, compression))
 
 
 def printable(name: str) -> str:
@@ -149,14 +161,16 @@ def printable(name: str) -> str:
     )
 
 
-def _sources_of(given: str, filters: Filters, stdin_kind: Kind, skipped: set[str]) -> list[Source]:
+def _sources_of(
+    given: str, filters: Filters, stdin_kind: Kind, skipped: set[str], id_from: IdFrom
+) -> list[Source]:
     if given == STANDARD_INPUT:
         return [Source(stdin_kind, STANDARD_INPUT, "stdin", None)]
     if is_url(given):
-        return _sources_of_url(given, filters)
+        return _sources_of_url(given, filters, id_from)
     path = _existing(given)
     if os.path.isdir(path):
-        found = _sources_below(path, filters, skipped)
+        found = _sources_below(path, filters, skipped, id_from)
         if not found:
             raise InputError(given, f"holds no file that is read ({_KNOWN}){_filtered(filters)}")
         return found
@@ -165,7 +179,7 @@ def _sources_of(given: str, filters: Filters, stdin_kind: Kind, skipped: set[str
     if not os.path.isfile(path):
         reason = "is neither a file nor a folder" if os.path.exists(path) else "no such file or folder"
         raise InputError(given, reason)
-    source = file_source(path)
+    source = file_source(path, id_from=id_from)
     if source is None:
         raise InputError(given, _not_read(path))
     return [source]
@@ -192,7 +206,7 @@ def _existing(given: str) -> str:
     return given
 
 
-def _sources_below(folder: str, filters: Filters, skipped: set[str]) -> list[Source]:
+def _sources_below(folder: str, filters: Filters, skipped: set[str], id_from: IdFrom) -> list[Source]:
     """Gives the files of a folder that are read. Raises InputError where a folder cannot be opened."""
 
     def refuse(error: OSError) -> None:
@@ -217,7 +231,7 @@ def _sources_below(folder: str, filters: Filters, skipped: set[str]) -> list[Sou
                 continue
             path = os.path.join(parent, name)
             relative = name if below == "." else os.path.join(below, name).replace(os.sep, "/")
-            source = file_source(path)
+            source = file_source(path, id_from=id_from)
             if source is None or not filters.wants(relative):
                 continue
             if skipped and os.path.realpath(path) in skipped:
@@ -226,40 +240,43 @@ def _sources_below(folder: str, filters: Filters, skipped: set[str]) -> list[Sou
     return found
 
 
-def _sources_of_url(url: str, filters: Filters) -> list[Source]:
+def _sources_of_url(url: str, filters: Filters, id_from: IdFrom) -> list[Source]:
     listed = list_url(url)
     if len(listed) == 1 and listed[0][0] == url:
-        source = _url_source(url)
+        source = _url_source(url, id_from)
         if source is None:
             raise InputError(url_label(url), f"is no file of a kind that is read: {_KNOWN}")
         return [source]
     found = [
         source
         for address, relative in listed
-        if filters.wants(relative) and (source := _url_source(address)) is not None
+        if filters.wants(relative) and (source := _url_source(address, id_from)) is not None
     ]
     if not found:
         raise InputError(url_label(url), f"holds no file that is read ({_KNOWN}){_filtered(filters)}")
     return found
 
 
-def _url_source(url: str) -> Source | None:
+def _url_source(url: str, id_from: IdFrom) -> Source | None:
     label = url_label(url)
     # The file is the first part of `zip://a.txt::s3://…`.
-    source = file_source(url, label.partition("::")[0])
+    head, mark, rest = label.partition("::")
+    source = file_source(url, head, id_from)
     if source is None or source.location is None:
         return None
-    return Source(source.kind, printable(label), source.stem, source.location)
+    stem = source.stem + printable(mark + rest) if id_from is IdFrom.PATH else source.stem
+    return Source(source.kind, printable(label), stem, source.location)
 
 
 def _drop_same_files(sources: Iterable[Source]) -> list[Source]:
     """Leaves out files that were reached by two paths, links included."""
-    by_stem: dict[str, list[Source]] = {}
+    by_name: dict[str, list[Source]] = {}
     for source in sources:
-        by_stem.setdefault(source.stem, []).append(source)
+        name = unicodedata.normalize("NFC", source.label.rpartition("/")[2])
+        by_name.setdefault(name, []).append(source)
     kept: list[Source] = []
-    for group in by_stem.values():
-        # Files of other stems are other documents. Resolving every path of a large folder would take long.
+    for group in by_name.values():
+        # Files of other names are other documents. Resolving every path of a large folder would take long.
         if len(group) == 1:
             kept.extend(group)
             continue
@@ -277,11 +294,16 @@ def _real_address(source: Source) -> str:
     return address if source.location.is_remote else os.path.realpath(address)
 
 
-def _check_stems(articles: Iterable[Source]) -> None:
+def _check_stems(articles: Iterable[Source], id_from: IdFrom) -> None:
+    """Raises InputError, which lists them, where articles have one id."""
     first: dict[str, Source] = {}
-    for source in articles:
-        other = first.setdefault(source.stem, source)
-        if other is not source:
-            raise InputError(
-                source.label, f"has the doc_id {source.stem!r}, and so has {other.label}: rename one of them"
-            )
+    again = [source for source in articles if first.setdefault(source.stem, source) is not source]
+    if not again:
+        return
+    told = [f"has the doc_id {source.stem!r}, and so has {first[source.stem].label}" for source in again]
+    others = [f"  {source.label}: {reason}" for source, reason in zip(again, told, strict=True)][1:]
+    more = [f"  and {len(again) - COLLISIONS_TOLD} more"] if len(again) > COLLISIONS_TOLD else []
+    way = (
+        "rename them" if id_from is IdFrom.PATH else "rename them, or make ids of whole paths: --id-from path"
+    )
+    raise InputError(again[0].label, "\n".join([told[0], *others[: COLLISIONS_TOLD - 1], *more, f"  {way}"]))

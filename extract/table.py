@@ -249,6 +249,7 @@ class DatasetWriter:
 
     def _describe_run(self) -> dict[str, Any]:
         info, report = self._run_info, self._report
+        unknown = [(doc_id, "stands in the metadata, but in no input") for doc_id in report.unknown_ids]
         return {
             "versions": {
                 "extract": info.package_version,
@@ -273,7 +274,7 @@ class DatasetWriter:
             ],
             "warnings": [
                 {"doc_id": doc_id, "warning": warning}
-                for doc_id, warning in sorted(report.warnings, key=itemgetter(0))
+                for doc_id, warning in sorted([*report.warnings, *unknown], key=itemgetter(0))
             ],
             "inputs": [
                 {"doc_id": doc_id, "source": source, "sha256": digest}

@@ -20,9 +20,14 @@ class Outcome:
     err: str
 
 
-def extract_command(*arguments: object, stdin: bytes = b"") -> Outcome:
-    """Runs `extract` with these arguments. Gives the exit code and what it printed."""
-    out, err = io.StringIO(), io.StringIO()
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def extract_command(*arguments: object, stdin: bytes = b"", terminal: bool = False) -> Outcome:
+    """Runs `extract` with these arguments. Gives the exit code and what it printed, also at a `terminal`."""
+    out, err = _Terminal() if terminal else io.StringIO(), io.StringIO()
     given = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
     with (
         mock.patch("sys.argv", ["extract", *map(str, arguments)]),

@@ -12,7 +12,7 @@ from extract.models import Document, FailedDocument
 from extract.raw_item import read_item
 from extract.reader import ReadOptions, iter_items
 from extract.records import Columns
-from extract.sources import Filters, Kind, find_sources
+from extract.sources import Filters, IdFrom, Kind, find_sources
 
 
 def document_of(case: Mapping[str, Any]) -> Document:
@@ -29,10 +29,11 @@ def read_inputs(
     stdin_kind: Kind = Kind.TEXT,
     columns: Columns | None = None,
     max_bytes: int = 0,
+    id_from: IdFrom = IdFrom.NAME,
 ) -> list[Document | FailedDocument]:
     """Reads every document that the inputs mean, as a run does."""
-    sources = find_sources(inputs, filters, stdin_kind=stdin_kind)
-    items = iter_items(sources, ReadOptions(columns or Columns(), max_bytes))
+    sources = find_sources(inputs, filters, stdin_kind=stdin_kind, id_from=id_from)
+    items = iter_items(sources, ReadOptions(columns or Columns(), max_bytes, id_from))
     known = metadata or {}
     return [
         item if isinstance(item, FailedDocument) else read_item(item, known.get(item.doc_id), max_bytes)

@@ -12,12 +12,12 @@ from typing import Any
 
 from extract.calendar_periods import day_period
 from extract.models import Document, DocumentResult, Fact, Grain, Source
+from extract.ontology_rows import metrics_rows, provinces_rows, units_rows
 from extract.panel_input import Choice
 from extract.panel_merge import Merge
 from extract.panel_run import PanelOptions, PanelResult, make_panel
 from extract.places import Gazetteer
 from extract.rules import load_rules
-from extract.run import metrics_rows, provinces_rows, units_rows
 from extract.table import DatasetWriter, RunInfo
 
 MakeFact = Callable[..., Fact]

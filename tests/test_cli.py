@@ -14,6 +14,7 @@ import pytest
 from commands import Outcome, extract_command
 
 from extract import __version__
+from extract.__main__ import main as start
 from extract.rules import RuleSet
 from extract.table import describe_schema, load_facts
 
@@ -93,6 +94,24 @@ def test_the_package_runs_as_a_module() -> None:
     assert (done.returncode, done.stdout) == (0, f"extract {__version__}\n")
 
 
+@pytest.mark.parametrize("moment", ["loading", "running"])
+def test_ctrl_c_in_the_first_moments_gives_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], moment: str
+) -> None:
+    class Stopped:
+        def __getattr__(self, name: str) -> Any:
+            if moment == "loading":
+                raise KeyboardInterrupt
+            return self
+
+        def __call__(self) -> int:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "extract.cli", Stopped())
+    assert start() == 130
+    assert capsys.readouterr().err == "stopped\n"
+
+
 # -- show ------------------------------------------------------------------------------------------
 
 
@@ -118,7 +137,7 @@ def test_facts_are_shown_as_a_table(out: Path) -> None:
     assert "9/63" in outcome.out
     assert "+16" in outcome.out
     total = sum(row["doc_id"].startswith("001") for row in load_facts(out).to_pylist())
-    assert lines[-1] == f"2 of {total} facts"
+    assert lines[-1] == f"2 of {total} facts; --limit 0 shows all"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +149,9 @@ def test_facts_are_shown_as_a_table(out: Path) -> None:
         (["--metric", "dti_rank"], "metric_id", "dti_rank"),
         (["--status", "target"], "status", "target"),
         (["--document", "003"], "doc_id", "003_c23ee6b3e6e53259"),
+        (["--province", "tỉnh Bến Tre"], "province_code", "83"),
+        (["--province", "ben tre"], "province_code", "83"),
+        (["--province", "Bến-Tre"], "province_code", "83"),
     ],
 )
 def test_facts_are_filtered(out: Path, arguments: list[str], column: str, wanted: str) -> None:
@@ -155,6 +177,58 @@ def test_filters_add_up_and_the_limit_cuts(out: Path) -> None:
         (2241.0, "person", "individual"),
     ]
     assert rows_of(extract_command("show", out, *both, "--limit", "1")) == rows[:1]
+
+
+def test_a_code_of_the_list_of_34_shows_what_it_holds(out: Path) -> None:
+    rows = rows_of(extract_command("show", out, "--province", "86", "--format", "json"))
+    wanted = [
+        row
+        for row in load_facts(out).to_pylist()
+        if "86" in (row["province_code"], row["province_code_2025"])
+    ]
+    assert [row["fact_id"] for row in rows] == [row["fact_id"] for row in wanted]
+    assert {row["province_name"] for row in rows} == {"Bến Tre"}
+
+
+@pytest.mark.parametrize("name", ["TP.HCM", "Huế", "Hue", "thừa thiên - huế", "VN"])
+def test_provinces_without_facts_are_known_by_all_their_names(out: Path, name: str) -> None:
+    outcome = extract_command("show", out, "--province", name, "--format", "json")
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_a_place_may_be_named_as_it_is_written(out: Path) -> None:
+    facts = load_facts(out).to_pylist()
+    place = next(row["place_text"] for row in facts if row["place_level"] == "district")
+    rows = rows_of(extract_command("show", out, "--province", place.upper(), "--format", "json"))
+    assert [row["fact_id"] for row in rows] == [row["fact_id"] for row in facts if row["place_text"] == place]
+
+
+def test_a_province_that_does_not_exist_is_refused_with_similar_names(out: Path) -> None:
+    outcome = extract_command("show", out, "--province", "Bến Che")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: --province: no province is called 'Bến Che' (similar: Bến Tre")
+
+
+def test_long_ids_are_cut_in_the_middle_where_they_stay_apart(tmp_path: Path) -> None:
+    ids = [f"https://bao.vn/tin/mot-bai-viet-rat-dai-{end}" for end in ("so-mot.html", "so-hai.html")]
+    alike = [f"https://bao.vn/{part}/bai-viet-rat-la-dai.html" for part in ("kinh-te-va-xa-hoi", "doi-song")]
+    records = [{"id": doc_id, "text": "Xã có 5 chợ."} for doc_id in (*ids, *alike)]
+    (tmp_path / "r.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert extract_command("run", tmp_path / "r.jsonl", "--out", tmp_path / "out", "-q").code == 0
+    shown = extract_command("show", tmp_path / "out").out
+    for wanted in ("https://bao.v…i-so-mot.html", "https://bao.v…i-so-hai.html", *alike):
+        assert f" {wanted} " in shown
+
+
+def test_at_a_terminal_a_long_table_is_cut(out: Path) -> None:
+    total = load_facts(out).num_rows
+    assert extract_command("show", out).out.splitlines()[-1] == f"{total} facts"
+    lines = extract_command("show", out, terminal=True).out.splitlines()
+    assert (lines[-1], len(lines) < 70) == (f"50 of {total} facts; --limit 0 shows all", True)
+    assert (
+        extract_command("show", out, "--limit", "0", terminal=True).out.splitlines()[-1] == f"{total} facts"
+    )
+    assert len(rows_of(extract_command("show", out, "--format", "json", terminal=True))) == total
 
 
 def test_a_status_that_does_not_exist_is_refused(out: Path) -> None:
@@ -209,6 +283,23 @@ def test_a_text_from_standard_input() -> None:
     assert given == rows_of(extract_command("text", SENTENCE, "--format", "json"))
 
 
+def test_a_line_stands_for_standard_input() -> None:
+    given = rows_of(extract_command("text", "-", "--format", "json", stdin=SENTENCE.encode()))
+    assert given == rows_of(extract_command("text", SENTENCE, "--format", "json"))
+
+
+def test_a_text_of_a_province_that_does_not_exist() -> None:
+    outcome = extract_command("text", SENTENCE, "--province", "Atlantis", "--format", "json")
+    assert (outcome.code, outcome.err) == (0, "warning: --province: no province is called 'Atlantis'\n")
+    assert [row["province_code"] for row in json.loads(outcome.out)] == [None]
+
+
+@pytest.mark.parametrize("published", ["1/5/2024", "2024-05-01", "Thứ tư, 1/5/2024, 10:30 (GMT+7)"])
+def test_the_date_of_a_text_may_be_written_in_many_ways(published: str) -> None:
+    (row,) = rows_of(extract_command("text", SENTENCE, "--published", published, "--format", "json"))
+    assert row["period_start"] == "2024-05-01"
+
+
 def test_a_text_as_csv() -> None:
     outcome = extract_command("text", SENTENCE, "--format", "csv")
     (row,) = csv.DictReader(io.StringIO(outcome.out))
@@ -219,7 +310,7 @@ def test_a_text_as_a_table() -> None:
     outcome = extract_command("text", SENTENCE)
     assert outcome.code == 0
     assert "> 4,285" in outcome.out
-    assert outcome.out.splitlines()[-1] == "1 facts"
+    assert outcome.out.splitlines()[-1] == "1 fact"
 
 
 def test_a_text_without_facts_gives_no_rows() -> None:

@@ -127,6 +127,16 @@ def test_a_province_that_does_not_exist_is_told(tmp_path: Path) -> None:
     metadata = tmp_path / "metadata.csv"
     metadata.write_text("doc_id,province\na,Atlantis\n")
     report = run(Options((tmp_path / "a.txt",), tmp_path / "out", metadata=metadata))
-    assert report.unknown_provinces == ["Atlantis"]
+    assert report.warnings == [("a", "no province is called 'Atlantis'")]
     metadata.write_text("doc_id,province\na,Bến Tre\n")
-    assert run(Options((tmp_path / "a.txt",), tmp_path / "out", metadata=metadata)).unknown_provinces == []
+    assert run(Options((tmp_path / "a.txt",), tmp_path / "out", metadata=metadata)).warnings == []
+    (tmp_path / "a.txt").write_text("# province = Ben Trê\nXã có 5 trạm.")
+    report = run(Options((tmp_path / "a.txt",), tmp_path / "out"))
+    assert report.warnings == [("a", "no province is called 'Ben Trê' (similar: Bến Tre)")]
+    (tmp_path / "r.jsonl").write_text('{"text": "Xã có 5 trạm.", "province": "Hà Tỉnh"}\n')
+    report = run(Options((tmp_path / "r.jsonl",), tmp_path / "out"))
+    ((doc_id, warning),) = report.warnings
+    assert (doc_id, warning.startswith("no province is called 'Hà Tỉnh' (similar: Hà Tĩnh")) == (
+        "r#1",
+        True,
+    )

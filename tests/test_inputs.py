@@ -107,6 +107,36 @@ def test_columns_and_the_format_of_standard_input_are_options(tmp_path: Path) ->
     assert (row["doc_id"], row["value"], str(row["period_start"])) == ("k", 5.0, "2024-10-08")
 
 
+def test_options_that_change_nothing_are_told(mixed: Path, tmp_path: Path) -> None:
+    options = ["--stdin-format", "csv", "--ray-address", "here:6379", "--out", tmp_path / "out", "-q"]
+    assert extract_command("run", mixed / "m.txt", *options) == Outcome(
+        0,
+        "",
+        "warning: --stdin-format changes nothing: no input is -\n"
+        "warning: --ray-address changes nothing without --engine ray\n",
+    )
+
+
+def test_names_that_are_cut_in_the_summary_are_counted(tmp_path: Path) -> None:
+    for number in range(15):
+        (tmp_path / f"a{number:02}.txt").touch()
+    outcome = extract_command("run", tmp_path, "--out", tmp_path / "out")
+    assert "0 facts from 15 documents in " in outcome.err
+    assert f"15 empty: {', '.join(f'a{number:02}' for number in range(12))} and 3 more" in outcome.err
+    for number in range(1, 15):
+        (tmp_path / f"a{number:02}.txt").unlink()
+    (tmp_path / "a00.txt").write_text("Xã có 12 chợ.")
+    assert "1 fact from 1 document in " in extract_command("run", tmp_path, "--out", tmp_path / "out").err
+    again = extract_command("run", tmp_path, "--out", tmp_path / "out").err
+    assert "1 article has not changed: the rows were taken over" in again
+
+
+def test_what_trafilatura_logs_of_a_page_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<html><body></body></html>")
+    outcome = extract_command("run", tmp_path, "--out", tmp_path / "out", "-q")
+    assert outcome == Outcome(0, "", "warning: a: no article was found in the page\n")
+
+
 def test_the_limit_is_an_option(mixed: Path, tmp_path: Path) -> None:
     outcome = extract_command(
         "run", mixed / "m.txt", "--max-article-bytes", "10", "--out", tmp_path / "out", "-q"
@@ -123,11 +153,74 @@ def test_files_none_of_which_can_be_opened_leave_the_older_tables(tmp_path: Path
     (tmp_path / "z.parquet").write_bytes(b"no table")
     outcome = extract_command("run", tmp_path / "x.csv", tmp_path / "z.parquet", "--out", out)
     assert outcome.code == 2
-    assert outcome.err.endswith(
-        "x.csv: header: has no column text, content or body; its columns: x, y; "
-        "and 1 more files cannot be read\n"
-    )
+    told = outcome.err.splitlines()
+    assert told[0] == "error: input: no article could be read; no tables are written:"
+    columns = "header: has no column text, content or body; its columns: x, y"
+    assert told[1] == f"  {(tmp_path / 'x.csv').as_posix()}: {columns}"
+    assert told[2].startswith(f"  {(tmp_path / 'z.parquet').as_posix()}: cannot be read: ")
     assert rows(out) == [("a", 12.0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "options", "told"),
+    [
+        ("text", b"", [], "-: standard input is empty"),
+        ("jsonl", b"", [], "-: holds no record; no tables are written"),
+        ("jsonl", b"\n\n", [], "-: holds no record; no tables are written"),
+        ("csv", b"id,text\n", [], "-: holds no record; no tables are written"),
+        ("csv", b"", [], "-: header: is empty"),
+        (
+            "jsonl",
+            b'{"id": 1, "text": "a"}\n' * 70,
+            ["--id-column", "ma"],
+            "-: records: none has a column ma; the columns: id, text",
+        ),
+        (
+            "jsonl",
+            b'{"id": 1, "nd": "a"}\n',
+            [],
+            "-#1: line 1: has no column text, content or body; its columns: id, nd",
+        ),
+    ],
+)
+def test_where_no_article_was_read_the_older_tables_stand(
+    tmp_path: Path, kind: str, content: bytes, options: list[str], told: str
+) -> None:
+    out = tmp_path / "out"
+    (tmp_path / "a.txt").write_text("Xã có 12 chợ.")
+    assert extract_command("run", tmp_path / "a.txt", "--out", out, "-q").code == 0
+    before = digests(out)
+    outcome = extract_command("run", "-", "--stdin-format", kind, *options, "--out", out, stdin=content)
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (2, f"error: {told}")
+    assert digests(out) == before
+    assert not (out / ".extract-staging").exists()
+
+
+def test_more_failures_than_a_shard_holds_leave_nothing_to_resume(tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text("no json\n" * 200)
+    outcome = extract_command("run", tmp_path / "r.jsonl", "--out", tmp_path / "out")
+    lines = outcome.err.splitlines()
+    assert (outcome.code, len(lines), lines[-1]) == (2, 12, "  and 190 more")
+    assert not (tmp_path / "out" / ".extract-staging").exists()
+
+
+def test_ids_of_paths_are_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("a", TEXT.format(1)), ("b", TEXT.format(2))):
+        (tmp_path / "crawl" / name).mkdir(parents=True)
+        (tmp_path / "crawl" / name / "index.txt").write_text(text)
+    (tmp_path / "m.csv").write_text("doc_id,published\ncrawl/b/index,2024\n")
+    arguments = ["run", "crawl", "--metadata", "m.csv", "-q"]
+    assert extract_command(*arguments).code == 2
+    assert extract_command(*arguments, "--id-from", "path") == Outcome(0, "", "")
+    assert rows(tmp_path / "out") == [("crawl/a/index", 1.0), ("crawl/b/index", 2.0)]
+    assert [str(row["period_start"]) for row in load_facts(tmp_path / "out").to_pylist()] == [
+        "None",
+        "2024-01-01",
+    ]
+    # Under another id an article is another one.
+    assert extract_command("run", "crawl/a", "-q").code == 0
+    assert rows(tmp_path / "out") == [("index", 1.0)]
 
 
 def test_tables_beside_the_articles_are_no_articles(tmp_path: Path) -> None:
@@ -180,10 +273,10 @@ def test_doubts_about_the_input_are_told_at_the_end_and_stand_in_the_table(tmp_p
 
 
 def test_of_many_troubles_the_first_are_told(tmp_path: Path) -> None:
-    (tmp_path / "r.jsonl").write_text("no json\n" * 60)
+    (tmp_path / "r.jsonl").write_text("no json\n" * 60 + '{"text": "a"}\n')
     outcome = extract_command("run", tmp_path / "r.jsonl", "--out", tmp_path / "out", "-q")
     lines = outcome.err.splitlines()
-    assert len(lines) == 51
+    assert (outcome.code, len(lines)) == (1, 51)
     assert lines[-1] == "failed: 10 more, see run.json"
 
 

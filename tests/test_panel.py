@@ -358,11 +358,10 @@ def test_what_is_left_out_is_counted_by_its_first_reason(mixed: Path) -> None:
         (LeftOut.NARROW, 1), (LeftOut.PERIOD, 2),
     ]  # fmt: skip
     assert summary_lines(result) == [
-        "1 rows from 1 of 10 facts",
+        "1 row from 1 of 10 facts",
         "left out: 1 of a lower confidence, 3 no metric of the ontology, 1 no place, or one abroad, "
         "1 a region, 1 a place narrower than a province, 2 no period",
-        "note: 1 facts have no period because their article has no date; "
-        "`extract run --metadata` takes dates",
+        "note: 1 fact without a period because the article has no date; `extract run --metadata` takes dates",
     ]
 
 

@@ -22,7 +22,7 @@ NAMES = [column.name for column in describe_panel().columns]
 SEEDS_NOTES = """\
 60 rows from 61 of 107 facts
 left out: 6 no metric of the ontology, 4 a place narrower than a province, 36 no period
-note: 36 facts have no period because their article has no date; `extract run --metadata` takes dates
+note: 36 facts without a period because the article has no date; `extract run --metadata` takes dates
 note: rows whose numbers cannot all be true: 1 (flag conflict), of one document alone: 1
 """
 # Three articles, two of them about the same numbers.

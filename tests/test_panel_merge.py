@@ -114,7 +114,7 @@ def test_values_of_old_provinces_stay_their_own(tmp_path: Path, facts: Facts) ->
         ("Lâm Đồng", "Lâm Đồng", 2.0),
     ]
     assert summary_lines(result)[1:] == [
-        "note: 3 rows are of provinces that merged on 1 July 2025; they stay rows of their own, "
+        "note: 3 rows of provinces that merged on 1 July 2025 stand alone: "
         "nothing is summed or averaged without --merge"
     ]
     assert "province_code_2025" not in rows_of(run)[0]
@@ -144,9 +144,9 @@ def test_a_sum_of_all_parts(tmp_path: Path, facts: Facts) -> None:
         }
     ]  # fmt: skip
     assert summary_lines(result) == [
-        "1 rows from 5 of 5 facts",
+        "1 row from 5 of 5 facts",
         "note: rows whose numbers cannot all be true: 1 (flag conflict), of one document alone: 0",
-        "merged: 1 rows made of 3",
+        "merged: 1 row made of 3",
     ]
 
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import extract_command
@@ -57,6 +58,39 @@ def test_every_command_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Mo
     for arguments in extract_commands((ROOT / "README.md").read_text(encoding="utf-8")):
         outcome = extract_command(*arguments)
         assert outcome.code == 0, f"extract {shlex.join(arguments)}: {outcome.err}"
+
+
+def test_the_joins_of_the_readme_lose_and_double_no_fact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "news.jsonl").write_text(
+        '{"id": "old", "date": "2024-05-01", "text": "Tỉnh Yên Bái có 12 chợ, gạo giá 9.000 đồng/kg."}\n'
+        '{"id": "new", "date": "2025-08-01", "text": "Tỉnh Lào Cai có 12 chợ."}\n'
+        '{"id": "all", "date": "2025-08-01", "text": "Cả nước có 12 chợ."}\n'
+        '{"id": "undated", "text": "Tỉnh Lào Cai có 12 chợ."}\n'
+    )
+    assert extract_command("run", "news.jsonl", "--out", "out/", "-q").code == 0
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    for block in blocks[:2]:
+        exec(block, names)
+    joined = [names[name] for name in ("with_provinces", "with_today", "with_units")]
+    assert [len(table) for table in joined] == [len(names["facts"])] * 3
+    provinces, today, units = (table.astype(object).where(table.notna(), None) for table in joined)
+    assert dict(zip(provinces["doc_id"], provinces["name"], strict=True)) == {
+        "all": None,
+        "new": "Lào Cai",
+        "old": "Yên Bái",
+        "undated": "Lào Cai",
+    }
+    assert dict(zip(today["doc_id"], today["name_today"], strict=True)) == {
+        "all": None,
+        "new": "Lào Cai",
+        "old": "Lào Cai",
+        "undated": "Lào Cai",
+    }
+    assert dict(zip(units["unit_id"], units["dimension"], strict=True))["VND/kg"] is None
 
 
 def test_commands_are_found_in_blocks_with_and_without_a_prompt() -> None:

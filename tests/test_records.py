@@ -25,7 +25,7 @@ from extract.metadata import DocumentMetadata
 from extract.models import Document, FailedDocument, PublishedSource
 from extract.reader import iter_items
 from extract.records import Columns, choose_columns
-from extract.sources import Kind, find_sources
+from extract.sources import IdFrom, Kind, find_sources
 
 TEXT = "Toàn tỉnh có 9 trạm."
 RECORDS: list[dict[str, Any]] = [
@@ -33,6 +33,9 @@ RECORDS: list[dict[str, Any]] = [
     {"id": "a2", "text": "Xã có 5 chợ.", "published": "", "title": "", "province": ""},
     {"id": "a3", "text": "Huyện có 3 cầu.", "published": "2024-07", "title": "Ba", "province": ""},
 ]
+
+
+CUT = "cannot be read: Compressed file ended before the end-of-stream marker was reached"
 
 
 def write_jsonl(path: Path, records: list[Any]) -> Path:
@@ -254,7 +257,12 @@ def test_fields_longer_than_the_csv_module_allows(tmp_path: Path) -> None:
     [
         ("text", TEXT.encode(), {"stdin": TEXT}),
         ("text", TEXT.encode("utf-16"), {"stdin": TEXT}),
-        ("text", b"", {"stdin": ""}),
+        ("text", b"", {"stdin": "standard input is empty"}),
+        ("text", gzip.compress(TEXT.encode()), {"stdin": TEXT}),
+        ("text", gzip.compress(TEXT.encode())[:-5], {"stdin": CUT}),
+        ("jsonl", COMPRESS[".zst"](json.dumps({"text": TEXT}).encode()), {"stdin#1": TEXT}),
+        ("jsonl", bz2.compress(json.dumps({"text": TEXT}).encode()), {"stdin#1": TEXT}),
+        ("csv", lzma.compress(f"id,text\nx,{TEXT}\n".encode()), {"x": TEXT}),
         ("jsonl", json.dumps({"text": TEXT}).encode(), {"stdin#1": TEXT}),
         ("csv", f"id,text\nx,{TEXT}\n".encode(), {"x": TEXT}),
     ],
@@ -355,13 +363,96 @@ def test_an_id_that_stands_twice_fails_the_second_time_and_names_both_places(tmp
     two = write_csv(tmp_path / "two.csv", [{"id": "b", "text": "z"}, {"id": "b", "text": "z"}])
     found = texts(read_inputs([tmp_path]))
     twice = "stands there for the second time"
+    hint = "; with --id-from path the file's path is in front of the id"
     assert found == {
         "a": "first",
         "b": "y",
-        "a~2": f"the id 'a' {twice}: {(tmp_path / 'a.txt').as_posix()}; again: {one.as_posix()}, line 1",
-        "b~2": f"the id 'b' {twice}: {one.as_posix()}, line 2; again: {two.as_posix()}, row 1, line 2",
-        "b~3": f"the id 'b' {twice}: {one.as_posix()}, line 2; again: {two.as_posix()}, row 2, line 3",
+        "a~2": f"the id 'a' {twice}: {(tmp_path / 'a.txt').as_posix()}; again: {one.as_posix()}, line 1"
+        + hint,
+        "b~2": f"the id 'b' {twice}: {one.as_posix()}, line 2; again: {two.as_posix()}, row 1, line 2{hint}",
+        "b~3": f"the id 'b' {twice}: {one.as_posix()}, line 2; again: {two.as_posix()}, row 2, line 3{hint}",
     }
+    again = write_jsonl(tmp_path / "three.jsonl", [{"id": "x", "text": "x"}, {"id": "x", "text": "y"}])
+    failed = texts(read_inputs([again]))["x~2"]
+    assert failed == f"the id 'x' {twice}: {again.as_posix()}, line 1; again: {again.as_posix()}, line 2"
+
+
+def test_with_ids_of_paths_yearly_exports_may_count_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for year in ("2023", "2024"):
+        Path(year).mkdir()
+        write_jsonl(Path(year, "news.jsonl"), [{"id": 1, "text": year}, {"text": "no id"}])
+    write_csv(Path("2024.csv"), [{"id": "1", "text": "csv"}])
+    assert texts(read_inputs(["."], id_from=IdFrom.PATH)) == {
+        "2023/news#1": "2023",
+        "2023/news#2": "no id",
+        "2024/news#1": "2024",
+        "2024/news#2": "no id",
+        "2024#1": "csv",
+    }
+
+
+# -- columns that were named -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        (choose_columns("van_ban"), "van_ban"),
+        (choose_columns("noi_dung", "id"), "id"),
+        (choose_columns("noi_dung", "ma", "ngay"), "ngay"),
+    ],
+)
+def test_a_named_column_that_no_line_has_fails_the_file(tmp_path: Path, columns: Columns, name: str) -> None:
+    lines = [{"ma": "x", "noi_dung": TEXT}, {"ma": "y", "noi_dung": TEXT, "nguon": "z"}]
+    reason = f"records: none has a column {name}; the columns: ma, noi_dung, nguon"
+    path = write_jsonl(tmp_path / "r.jsonl", lines)
+    assert texts(read_inputs([path], columns=columns)) == {"r": reason}
+    with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes()))):
+        assert texts(read_inputs(["-"], stdin_kind=Kind.JSONL, columns=columns)) == {"stdin": reason}
+
+
+def test_files_of_one_name_that_fail_are_told_without_their_name(tmp_path: Path) -> None:
+    for year in ("2023", "2024"):
+        (tmp_path / year).mkdir()
+        write_jsonl(tmp_path / year / "news.jsonl", [{"text": "a"}])
+    reason = "records: none has a column ma; the columns: text"
+    assert texts(read_inputs([tmp_path], columns=choose_columns(id="ma"))) == {
+        "news": reason,
+        "news~2": reason,
+    }
+
+
+def test_a_named_column_may_stand_in_some_records_only(tmp_path: Path) -> None:
+    lines = [{"text": "a"}] * 3 + [{"text": "b", "ma": "x"}]
+    path = write_jsonl(tmp_path / "r.jsonl", lines)
+    wanted = {"r#1": "a", "r#2": "a", "r#3": "a", "x": "b"}
+    assert texts(read_inputs([path], columns=choose_columns(id="ma"))) == wanted
+    with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes()))):
+        found = texts(read_inputs(["-"], stdin_kind=Kind.JSONL, columns=choose_columns(id="ma")))
+    assert list(found) == ["stdin#1", "stdin#2", "stdin#3", "x"]
+
+
+def test_of_a_long_stream_the_records_before_count(tmp_path: Path) -> None:
+    lines = b'{"text": "a"}\n' * 3_000
+    with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(lines))):
+        *read, failed = read_inputs(["-"], stdin_kind=Kind.JSONL, columns=choose_columns(date="ngay"))
+    assert (len(read), all(isinstance(item, Document) for item in read)) == (3_000, True)
+    assert isinstance(failed, FailedDocument)
+    assert (
+        failed.reason == "records: none has a column ngay; the columns: text; the 3000 records before count"
+    )
+
+
+def test_a_wanted_column_that_stands_there_twice_is_named(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("id,text,note,note,text\nx,a,1,2,b\n")
+    twice = pa.table([["x"], ["a"], ["b"]], names=["id", "text", "text"])
+    pq.write_table(twice, tmp_path / "s.parquet")
+    (tmp_path / "t.csv").write_text("id,text,note,note\nx,a,1,2\n")
+    reason = "header: has the column text twice"
+    assert texts(read_inputs([tmp_path])) == {"r": reason, "s": reason, "x": "a"}
 
 
 # -- what is wrong with whole files ----------------------------------------------------------------
@@ -432,6 +523,13 @@ def test_a_quote_that_is_never_closed_in_a_long_file_ends_it(tmp_path: Path) -> 
     assert len(read) == 10
     assert isinstance(failed, FailedDocument)
     assert "not readable as CSV: field larger than field limit" in failed.reason
+
+
+@pytest.mark.parametrize("opening", ["{", "[", "[{"])
+def test_json_over_several_lines_is_told_once(tmp_path: Path, opening: str) -> None:
+    (tmp_path / "r.jsonl").write_text(f'\n{opening}\n  "id": 1,\n  "text": "a"\n}}\n')
+    reason = "line 2: opens JSON that goes over several lines, but one object a line is read"
+    assert texts(read_inputs([tmp_path])) == {"r": reason}
 
 
 def test_empty_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

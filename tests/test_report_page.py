@@ -327,7 +327,7 @@ def test_a_text_that_is_gone_is_told(copied: Path) -> None:
     assert reasons_of(page_of(copied))[1].startswith(
         "The file is not where the run read it. --texts DIR names"
     )
-    assert report_on(copied).err.endswith("1 texts shown, 0.7 MB\n")
+    assert report_on(copied).err.endswith("1 text shown, 0.7 MB\n")
 
 
 def test_texts_are_read_from_another_folder(copied: Path, tmp_path: Path) -> None:

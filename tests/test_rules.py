@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from extract.check_rules import RuleCheck, check_examples, check_metric, extract_example
-from extract.cli import EXIT_WRONG, main
+from extract.cli import main
+from extract.cli_options import EXIT_WRONG
 from extract.errors import RulesError
 from extract.pipeline import Extractor
 from extract.places import Gazetteer

@@ -205,18 +205,29 @@ def test_metadata_of_documents_that_are_not_there_is_a_warning(tmp_path: Path) -
     metadata.write_text("doc_id,published\na,2021\nnobody,2022\n", encoding="utf-8")
     outcome = extract_command("run", articles, "--out", tmp_path / "out", "--metadata", metadata, "-q")
     assert outcome == Outcome(0, "", f"warning: {metadata}: no input has the doc_id 'nobody'\n")
+    run_json = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    told = "stands in the metadata, but in no input"
+    assert run_json["warnings"] == [{"doc_id": "nobody", "warning": told}]
 
 
-def test_dates_that_are_none_stop_the_run(tmp_path: Path) -> None:
-    articles = write_articles(tmp_path / "in", a="Xã có 12 chợ.", b="Xã có 9 cầu.")
+def test_dates_that_are_none_are_left_out_and_told(tmp_path: Path) -> None:
+    articles = write_articles(tmp_path / "in", a="Xã có 12 chợ.", b="# published = 2020\nXã có 9 cầu.")
     metadata = tmp_path / "dates.csv"
     metadata.write_text("doc_id,published\na,31/02/2021\nb,2021-13\n", encoding="utf-8")
     outcome = extract_command("run", articles, "--out", tmp_path / "out", "--metadata", metadata)
-    assert outcome.code == 2
-    assert str(metadata) in outcome.err
-    assert "31/02/2021" in outcome.err
-    assert "2021-13" in outcome.err
-    assert not (tmp_path / "out").exists()
+    told = [
+        ("a", "date left out: dates.csv, line 2: '31/02/2021' is not in the calendar"),
+        ("b", "date left out: dates.csv, line 3: '2021-13' is not in the calendar"),
+    ]
+    assert outcome.code == 0
+    assert [line for line in outcome.err.splitlines() if line.startswith("warning: ")] == [
+        f"warning: {doc_id}: {warning}" for doc_id, warning in told
+    ]
+    documents = load_documents(tmp_path / "out").to_pylist()
+    assert [(row["doc_id"], row["warning"]) for row in documents] == told
+    assert [str(row["published"]) for row in documents] == ["None", "2020-01-01"]
+    run_json = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert run_json["warnings"] == [{"doc_id": doc_id, "warning": warning} for doc_id, warning in told]
 
 
 def test_metadata_that_is_not_there_is_named(tmp_path: Path) -> None:

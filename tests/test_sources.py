@@ -12,7 +12,7 @@ from documents import read_inputs
 
 from extract.errors import InputError
 from extract.models import Document, FailedDocument
-from extract.sources import Filters, Kind, Source, find_sources, printable
+from extract.sources import Filters, IdFrom, Kind, Source, find_sources, printable
 
 TEXT = "Toàn tỉnh có 9 trạm."
 
@@ -124,6 +124,31 @@ def test_two_articles_of_one_stem_are_refused(tmp_path: Path, other: str) -> Non
     make(tmp_path, "a.txt", other)
     with pytest.raises(InputError, match="has the doc_id 'a', and so has"):
         find_sources([tmp_path])
+
+
+def test_articles_of_one_stem_are_all_told_up_to_ten(tmp_path: Path) -> None:
+    make(tmp_path, *(f"{number:02}/index.html" for number in range(13)), "b.txt", "b.html")
+    with pytest.raises(InputError) as raised:
+        find_sources([tmp_path])
+    first, *others = str(raised.value).split("\n")
+    folder = tmp_path.as_posix()
+    assert first == f"{folder}/b.txt: has the doc_id 'b', and so has {folder}/b.html"
+    assert others[0] == f"  {folder}/01/index.html: has the doc_id 'index', and so has {folder}/00/index.html"
+    assert others[-2:] == ["  and 3 more", "  rename them, or make ids of whole paths: --id-from path"]
+    assert len(others) == 11
+
+
+def test_ids_may_be_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(
+        tmp_path, "crawl/a/index.html", "crawl/b/index.v2.html.gz", "crawl/c.txt", "d.txt", "e/news.jsonl.gz"
+    )
+    (tmp_path / "link").symlink_to(tmp_path / "crawl")
+    found = find_sources(["./crawl", "link", "d.txt", "e", "-"], id_from=IdFrom.PATH)
+    assert stems(found) == ["crawl/a/index", "crawl/b/index.v2", "crawl/c", "d", "stdin", "e/news"]
+    make(tmp_path, "d.html")
+    with pytest.raises(InputError, match=r"d\.txt: has the doc_id 'd', and so has d\.html\n  rename them$"):
+        find_sources(["."], id_from=IdFrom.PATH)
 
 
 def test_files_of_records_may_share_a_stem(tmp_path: Path) -> None:
