@@ -29,6 +29,9 @@ def show(
     metric: Annotated[str, typer.Option(help="A metric id, or words of the metric as written.")] = "",
     status: Annotated[str, typer.Option(help="actual or target.")] = "",
     document: Annotated[str, typer.Option(help="The beginning of a doc_id.")] = "",
+    min_confidence: Annotated[
+        float, typer.Option(metavar="X", min=0.0, max=1.0, help="Leave out less sure facts, 0 to 1.")
+    ] = 0.0,
     limit: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option(
@@ -46,7 +49,7 @@ def show(
 
     if limit is None:
         limit = DEFAULT_SHOWN if format is Format.TABLE and sys.stdout.isatty() else 0
-    filters = Filters(province=province, metric=metric, status=status, document=document, limit=limit)
+    filters = Filters(province, metric, status, document, min_confidence, limit)
     facts = load_facts(directory)
     rows, total = select_facts(facts, filters, load_provinces(directory) if province else None)
     print_facts(rows, format.value, total=total)

@@ -23,6 +23,7 @@ class Filters:
     metric: str = ""
     status: str = ""
     document: str = ""
+    min_confidence: float = 0.0
     limit: int = 0
 
     def matches(self, row: Row) -> bool:
@@ -30,6 +31,7 @@ class Filters:
         return (
             (not self.status or row["status"] == self.status)
             and row["doc_id"].startswith(self.document)
+            and row["confidence"] >= self.min_confidence
             and (
                 not self.metric
                 or row["metric_id"] == self.metric

@@ -179,6 +179,14 @@ def test_filters_add_up_and_the_limit_cuts(out: Path) -> None:
     assert rows_of(extract_command("show", out, *both, "--limit", "1")) == rows[:1]
 
 
+def test_less_sure_facts_are_left_out(out: Path) -> None:
+    everything = rows_of(extract_command("show", out, "--format", "json"))
+    sure = rows_of(extract_command("show", out, "--min-confidence", "0.8", "--format", "json"))
+    assert sure == [row for row in everything if row["confidence"] >= 0.8]
+    assert 0 < len(sure) < len(everything)
+    assert extract_command("show", out, "--min-confidence", "2").code == 2
+
+
 def test_a_code_of_the_list_of_34_shows_what_it_holds(out: Path) -> None:
     rows = rows_of(extract_command("show", out, "--province", "86", "--format", "json"))
     wanted = [
