@@ -178,7 +178,7 @@ def panel(
 
 
 @app.command(
-    epilog="Example: [bold]extract eval tests/gold/seeds.jsonl out/ --min value=98 --min row=88[/bold]"
+    epilog="Example: [bold]extract eval tests/gold/seeds.jsonl out/ --min value=98 --min row=92[/bold]"
 )
 def eval(
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated facts, one JSON document a line.")],

@@ -11,6 +11,8 @@ from extract.models import Drop, Span
 from extract.rule_meanings import REASONS
 
 DATE = "date"
+# Code points that are looked up together.
+_BLOCK = 256
 _DIGITS = re.compile(r"[0-9]+(?:[.,/][0-9]+)*")
 
 
@@ -22,11 +24,13 @@ def no_facts_of(examined: Examined) -> list[NoFact]:
     free = [drop for drop in _longest_first(result.drops) if not _meets(drop.span, taken)]
     dates = [Drop(m.span, DATE, m.rule_id) for item in examined.trace.analyses for m in item.periods]
     told: list[tuple[Span, list[Drop]]] = []
+    # Of stretches of one length a date says most.
+    nearby = _Nearby(_longest_first((*dates, *free)))
+    held = _Nearby([Drop(span, "", "") for span in taken])
     for number in _numbers(examined.text):
-        if _meets(number, taken):
+        if held.over(number):
             continue
-        # Of stretches of one length a date says most.
-        causes = [drop for drop in _longest_first((*dates, *free)) if drop.span.overlaps(number)]
+        causes = nearby.over(number)
         if number.end <= result.document.body_start:
             causes = [Drop(number, "header", "number.header")]
         causes = causes or [Drop(number, "not_read", "number.unread")]
@@ -50,6 +54,26 @@ def _longest_first(drops: Sequence[Drop]) -> list[Drop]:
         drops,
         key=lambda drop: (drop.span.start - drop.span.end, drop.reason != DATE, drop.span, drop.rule_id),
     )
+
+
+class _Nearby:
+    """Drops by the stretches of text that they lie in: a long text is not searched for each number."""
+
+    def __init__(self, drops: Sequence[Drop]) -> None:
+        self._drops = drops
+        self._by_block: dict[int, list[int]] = {}
+        for place, drop in enumerate(drops):
+            for block in _blocks(drop.span):
+                self._by_block.setdefault(block, []).append(place)
+
+    def over(self, number: Span) -> list[Drop]:
+        """Gives the drops that overlap a number, in the order given."""
+        places = {place for block in _blocks(number) for place in self._by_block.get(block, ())}
+        return [drop for drop in map(self._drops.__getitem__, sorted(places)) if drop.span.overlaps(number)]
+
+
+def _blocks(span: Span) -> range:
+    return range(span.start // _BLOCK, max(span.start, span.end - 1) // _BLOCK + 1)
 
 
 def _meets(span: Span, others: Sequence[Span]) -> bool:

@@ -31,7 +31,8 @@ class Filters:
         return (
             (not self.status or row["status"] == self.status)
             and row["doc_id"].startswith(self.document)
-            and row["confidence"] >= self.min_confidence
+            # It is stored in four bytes: 0.932 comes back a little smaller.
+            and round(row["confidence"], 6) >= self.min_confidence
             and (
                 not self.metric
                 or row["metric_id"] == self.metric

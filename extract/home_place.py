@@ -17,8 +17,6 @@ from extract.text import fold, strip_diacritics
 # The mark of a paper opens the text, in brackets.
 _MARK_BEFORE = 300
 _MARK = re.compile(r"\(\s*(?P<mark>[^\s()]{2,30}|lđ online)\s*\)")
-# In an address without marks these are more often words than provinces: peace, a sea.
-_UNSURE_SLUGS = frozenset({"hoa-binh", "thai-binh"})
 
 
 class HomePlaces:
@@ -37,9 +35,12 @@ class HomePlaces:
         }
         slugs = "|".join(sorted((re.escape(slug) for slug in self._slugs), key=len, reverse=True))
         sites = "|".join(sorted(map(re.escape, self._sites), key=len, reverse=True))
-        self._in_path = re.compile(rf"(?<![a-z0-9])(?:{slugs})(?![a-z0-9])")
+        # `/gia-lai-cong-bo`, `tinh-gia-lai`; in the middle of a title they are words: `giam-gia-lai-tang`.
+        self._in_path = re.compile(
+            rf"(?:(?<=/)|(?<=/tinh-)|(?<=-tinh-)|(?<=/tp-)|(?<=-tp-))(?:{slugs})(?![a-z0-9])"
+        )
         self._site = re.compile(
-            rf"(?:^|\.)(?:(?:bao)?(?P<paper>{sites})(?:online|dientu|tv|portal)?)\.(?:com|vn|gov|net|org|edu)"
+            rf"(?:^|\.)(?:(?:bao)?(?P<paper>{sites})(?:online|dientu|tv|portal)?)\.(?:com|vn|gov|net|org|edu)(?![a-z0-9])"
         )
 
     def find(self, address: str | None, folded: str, start: int) -> str | None:
@@ -53,13 +54,13 @@ class HomePlaces:
 
     def _of_address(self, address: str) -> str | None:
         try:
-            parts = urlsplit(address.lower())
+            parts = urlsplit(address.lower() if "://" in address else f"//{address.lower()}")
         except ValueError:
             return None
         site = self._of_site(parts.netloc)
         if site is not None:
             return site
-        named = {self._slugs[slug] for slug in self._in_path.findall(parts.path) if slug not in _UNSURE_SLUGS}
+        named = {self._slugs[slug] for slug in self._in_path.findall(parts.path)}
         return named.pop() if len(named) == 1 else None
 
     def _of_site(self, host: str) -> str | None:

@@ -17,7 +17,7 @@ from extract.errors import InputError
 
 # `s3://…`, `zip://a.txt::https://…`. A letter alone is a drive of Windows.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+(?:://|::)")
-_USER = re.compile(r"(?<=//)[^/@\s]*@")
+_USER = re.compile(r"(?<=//)[^/\s]*@")
 _GLOB = re.compile(r"[*?\[]")
 
 

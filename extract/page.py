@@ -20,6 +20,7 @@ from extract.page_data import PageLimits, iter_articles, load_run
 from extract.page_view import ArticleViews, page_view
 from extract.province_tiles import load_tiles
 from extract.staging import output_errors
+from extract.table import check_output
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -54,6 +55,7 @@ def write_page(options: PageOptions) -> PageSummary:
     Raises InputError for tables that cannot be read and where the extra is not installed, RulesError for a
     map that is at fault, OutputError where the page cannot be written.
     """
+    check_output(options.out, options.directory)
     template = _template()
     assets = load_assets()
     tiles = load_tiles()

@@ -7,7 +7,6 @@ decide is in `panel.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,7 @@ from extract.panel_grouping import Floats, Integers, codes_of, days_of, floats_o
 from extract.panel_input import PanelFacts
 from extract.panel_places import BOTH, NEW, OLD, ProvinceLists, days_since_epoch
 from extract.places import COUNTRY_CODE, MERGER
+from extract.sites import site_of
 from extract.text import fold
 
 # What parts one row from another, beside days and words.
@@ -32,8 +32,6 @@ _NO_DAY = -(10**6)
 _BEFORE_THE_END, _NEVER = 10**6, 10**7
 _LISTS = (OLD, NEW, BOTH)
 _EXACT, _ROUGH, _RANGE, _BOUNDED = range(4)
-# What a site puts before its name for some readers.
-_SAME_SITE = ("www.", "m.", "amp.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def _sources(ids: pa.Array, documents: pa.Table) -> Integers:
     """Gives the same number to documents of one site; one whose site is not known has a number of its own."""
     numbers: dict[str, int] = {}
     columns = (_of_documents(ids, documents, name).to_pylist() for name in ("url", "source"))
-    sites = (_site(url or "") or _site(source or "") for url, source in zip(*columns, strict=True))
+    sites = (site_of(url) or site_of(source) for url, source in zip(*columns, strict=True))
     known = [numbers.setdefault(site or f"\0{place}", len(numbers)) for place, site in enumerate(sites)]
     return np.array(known, np.int64)
 
@@ -155,15 +153,3 @@ def _sources(ids: pa.Array, documents: pa.Table) -> Integers:
 def _of_documents(ids: pa.Array, documents: pa.Table, name: str) -> pa.ChunkedArray:
     """Gives a column of the documents of these ids, null for one that the table lacks."""
     return documents[name].take(pc.index_in(ids, value_set=documents["doc_id"].combine_chunks()))
-
-
-def _site(address: str) -> str:
-    """Gives the site of a web address without what only tells the kind of reader; nothing for a path."""
-    if not address.startswith(("http://", "https://")):
-        return ""
-    try:
-        site = (urlsplit(address).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-    prefix = next((prefix for prefix in _SAME_SITE if site.startswith(prefix)), "")
-    return site.removeprefix(prefix)

@@ -21,8 +21,7 @@ from extract.errors import OutputError
 from extract.panel_run import PanelResult
 from extract.parquet import ROWS_PER_GROUP
 from extract.staging import output_errors
-from extract.table import FILE_NAMES
-from extract.table_schema import FACTS
+from extract.table import check_output
 from extract.wording import count_of
 
 # So many rows are Python objects at a time.
@@ -36,13 +35,7 @@ def check_target(path: Path, directory: Path) -> None:
     """
     if path.suffix not in _WRITERS:
         raise OutputError(path, f"is neither {' nor '.join(_WRITERS)}: the suffix says how it is written")
-    if path.is_dir():
-        raise OutputError(path, "is a folder")
-    if not path.parent.is_dir():
-        raise OutputError(path, "its folder does not exist")
-    folder, target = directory.resolve(), path.resolve()
-    if target in [folder / name for name in FILE_NAMES] or folder / FACTS.folder_name in target.parents:
-        raise OutputError(path, "is a table of the run itself")
+    check_output(path, directory)
 
 
 def write_panel(table: pa.Table, path: Path) -> None:

@@ -140,7 +140,11 @@ def find_published(
 
 def find_date_in_path(url: str) -> dt.date | None:
     """Finds a day in an address: `.../2021/04/20/...` or `...-20210420064430661.htm`."""
-    path = unquote(urlsplit(url).path).lower().rstrip("/")
+    try:
+        path = unquote(urlsplit(url).path).lower().rstrip("/")
+    except ValueError:
+        # `http://[abc/x` is no address, and the text is sound.
+        return None
     stamp = _PATH_STAMP.search(path)
     if stamp is not None:
         return _day(stamp[1], stamp[2], stamp[3])

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract import datapackage
-from extract.errors import InputError, InternalError
+from extract.errors import InputError, InternalError, OutputError
 from extract.models import DocumentResult, Fact, FailedDocument
 from extract.parquet import Encoder, PartedWriter, Row, TableWriter
 from extract.report import Report
@@ -44,6 +44,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "DatasetWriter",
     "RunInfo",
+    "check_output",
     "dataset_paths",
     "describe_schema",
     "documents_table",
@@ -90,6 +91,20 @@ class RunInfo:
 def dataset_paths(out_dir: Path) -> list[Path]:
     """Gives where the files and folders of a run lie, whether they are there or not."""
     return [out_dir / name for name in (*FILE_NAMES, FACTS.folder_name)]
+
+
+def check_output(path: Path, directory: Path) -> None:
+    """Refuses, before any work, a file beside a run's tables that cannot be written or is one of them.
+
+    Raises OutputError.
+    """
+    if path.is_dir():
+        raise OutputError(path, "is a folder")
+    if not path.parent.is_dir():
+        raise OutputError(path, "its folder does not exist")
+    folder, target = directory.resolve(), path.resolve()
+    if target in [folder / name for name in FILE_NAMES] or folder / FACTS.folder_name in target.parents:
+        raise OutputError(path, "is a table of the run itself")
 
 
 def facts_table(facts: Iterable[Fact]) -> pa.Table:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -27,6 +26,7 @@ from extract.finding import Finding
 from extract.models import Fact
 from extract.rows import fact_of
 from extract.rules import RuleSet
+from extract.sites import site_of
 from extract.table import iter_batches
 from extract.table_schema import DOCUMENTS, FACTS
 
@@ -208,12 +208,8 @@ class TableChecker:
 
 
 def source_of(url: str | None, path: str) -> str:
-    """Gives who published an article: the host of its address without `www`, else the file it came from."""
-    for address in (url, path):
-        host = urlsplit(address).hostname if address and "://" in address else None
-        if host:
-            return host.removeprefix("www.")
-    return path
+    """Gives who published an article: the site of its address, else the file it came from."""
+    return site_of(url) or site_of(path) or path
 
 
 @dataclass(slots=True)

@@ -184,6 +184,10 @@ def test_less_sure_facts_are_left_out(out: Path) -> None:
     sure = rows_of(extract_command("show", out, "--min-confidence", "0.8", "--format", "json"))
     assert sure == [row for row in everything if row["confidence"] >= 0.8]
     assert 0 < len(sure) < len(everything)
+    least = f"{everything[0]['confidence']:.3f}"
+    assert everything[0] in rows_of(
+        extract_command("show", out, "--min-confidence", least, "--format", "json")
+    )
     assert extract_command("show", out, "--min-confidence", "2").code == 2
 
 

@@ -27,6 +27,12 @@ def homes(extractor: Extractor) -> HomePlaces:
         ("https://vnexpress.net/vung-bien-thai-binh-duong-1.html", None),
         ("https://vnexpress.net/doc-lap-hoa-binh-1.html", None),
         ("https://vnexpress.net/kinh-te-1.html", None),
+        # Syllables of a title that only look like a province.
+        ("https://cafef.vn/gia-vang-giam-gia-lai-tang.chn", None),
+        ("https://tuoitre.vn/ba-nguyen-thi-hue-tu-choi-123.htm", None),
+        ("https://hue.vnexpress.net/tin", None),
+        ("https://dantri.com.vn/xay-cau-o-tinh-gia-lai-1.htm", "Gia Lai"),
+        ("baogialai.com.vn/tin", "Gia Lai"),
         ("http://[broken", None),
     ],
 )

@@ -325,3 +325,12 @@ def test_an_item_may_be_sent_to_another_process(payload: Any) -> None:
     outcome = read_item(item)
     assert isinstance(outcome, Document | FailedDocument)
     assert read_item(sent) == outcome == pickle.loads(pickle.dumps(outcome))
+
+
+def test_a_broken_address_costs_no_article(tmp_path: Path) -> None:
+    records = [{"id": name, "text": "Xã có 12 chợ.", "url": "http://[abc/x"} for name in ("a", "b")]
+    path = tmp_path / "r.jsonl"
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+    assert extract_command("run", path, "--out", tmp_path / "out", "-q") == Outcome(0, "", "")
+    assert rows(tmp_path / "out") == [("a", 12.0), ("b", 12.0)]
+    assert extract_command("check", tmp_path / "out").code == 0

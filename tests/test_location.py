@@ -131,6 +131,7 @@ def test_what_breaks_while_a_url_is_read_fails_alone(memory: Any, monkeypatch: p
     [
         ("ftp://me:secret@host/a.txt", "ftp://host/a.txt"),
         ("https://host/a.html?sig=secret", "https://host/a.html"),
+        ("https://me:p@ss@host/a.html", "https://host/a.html"),
         ("s3://bucket/what?.txt", "s3://bucket/what?.txt"),
         ("zip://a.txt::https://me:secret@host/b.zip", "zip://a.txt::https://host/b.zip"),
         ("zip://a.txt::https://host:8080/b.zip?sig=a:b/c", "zip://a.txt::https://host:8080/b.zip"),

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from commands import extract_command
 from report_pages import (
     ARTICLES,
     EVIL,
@@ -722,3 +723,11 @@ def test_text_stands_out_from_its_ground(pair: tuple[str, str], scheme: int) -> 
     ]
     lighter, darker = sorted((luminance(colours[scheme][name]) for name in pair), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_a_page_replaces_no_table_of_the_run(seeds: Path) -> None:
+    before = (seeds / "facts.parquet").read_bytes()
+    outcome = extract_command("report", seeds, "-o", seeds / "facts.parquet")
+    assert outcome.code == 2
+    assert "is a table of the run itself" in outcome.err
+    assert (seeds / "facts.parquet").read_bytes() == before
