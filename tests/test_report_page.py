@@ -655,7 +655,7 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(copied: Path) -> None:
     page.mkdir()
     outcome = report_on(copied, page=page)
     assert outcome.code == 2
-    assert f"error: {page}: cannot be written" in outcome.err
+    assert f"error: {page}: is a folder" in outcome.err
     outcome = report_on(copied, page=copied / "no" / "report.html")
     assert (outcome.code, list(page.iterdir())) == (2, [])
     assert not list(copied.parent.glob(".*.draft"))
