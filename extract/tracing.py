@@ -14,6 +14,7 @@ from extract.analysis import SentenceAnalysis
 from extract.bind import Binder
 from extract.confidence import features
 from extract.context import ContextResolver, DocumentFrame
+from extract.draft import Draft
 from extract.finding import Finding
 from extract.metrics import MetricMatcher, TermMatch
 from extract.models import Document, DocumentResult, Drop, Fact, Period, Sentence, Span
@@ -97,7 +98,7 @@ class TracingBinder(Binder):
         note = self.trace.bind_trace(reading.quantity)
         note.reading = reading
         own = self._by_own_words(scene, reading)
-        drafts = [own, *(way(scene, reading, bindings, own) for way in self._ways())]
+        drafts = [own, *(way(scene, reading, bindings, own) for way in self._shared.ways())]
         note.attempts = [
             Attempt(draft.rule, draft.words, draft.match.metric if draft.match is not None else None)
             for draft in drafts
@@ -105,7 +106,7 @@ class TracingBinder(Binder):
         ]
         return super()._bind_one(scene, reading, bindings)
 
-    def _settled(self, scene: Scene, quantity: Quantity, draft: Any, own: tuple[Span, Span]) -> Binding:
+    def _settled(self, scene: Scene, quantity: Quantity, draft: Draft, own: tuple[Span, Span]) -> Binding:
         note = self.trace.bind_trace(quantity)
         note.spans = draft.match.spans if draft.match is not None else ()
         note.regions, note.own = draft.regions, own

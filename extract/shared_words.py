@@ -1,0 +1,331 @@
+"""Words that a number shares with another: lists, brackets, parts of a whole, the sentence before.
+
+In: a sentence, a number's reading and draft, the numbers before it. Out: another draft, or None where the way
+does not apply. The ways are listed in `extract/bind.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from extract.draft import MAX_LOOKED_BACK, MAX_REGIONS, Draft, MetricChooser, joined
+from extract.metrics import MetricMatch, MetricMatcher
+from extract.models import Change, Span
+from extract.phrases import PhraseGrammar, trimmed, without_adverbials
+from extract.quantity import Quantity
+from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
+from extract.scene import Binding, Scene
+from extract.text import fold
+
+# A phrase of at most so many characters says which part (`cấp xã`), not what is measured.
+SHORT_PHRASE = 24
+# `có tổng cộng khoảng 842 hộ`: the verb stands no further from its number.
+MAX_EXISTS = 24
+# `bằng 97,5% so với cùng kỳ`: what it is compared with stands so near behind.
+MAX_COMPARED = 10
+# Units of an index, in which places are ranked.
+_INDEX = frozenset({"rank", "score", "rank_places"})
+# What is grown or kept is told in these before its yield is.
+_HOLDS_YIELD = frozenset({"count", "area"})
+# What stands behind these is what was counted or weighed: `2 tấn rau củ quả`.
+_OWN_NOUN = frozenset({*COUNTED, *AMOUNTS, "length"})
+# Two to five syllables with a capital each, the kind of place in front of them or not.
+_CAPITAL = r"[A-ZÀ-ỸĐ][^\W\d_]*"
+_PROPER_NAME = re.compile(
+    rf"(?:(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh|thôn|bản|hồ|khu)|{_CAPITAL})"
+    rf"(?:\s+{_CAPITAL}){{1,4}}"
+)
+
+Way = Callable[[Scene, Reading, Sequence[Binding], Draft], Draft | None]
+
+
+class SharedWords:
+    """Finds the words that a number shares with others. Made once per rule set."""
+
+    def __init__(
+        self, grammar: PhraseGrammar, matcher: MetricMatcher, reader: FrameReader, choose: MetricChooser
+    ) -> None:
+        self._grammar = grammar
+        self._matcher = matcher
+        self._reader = reader
+        self._choose = choose
+
+    def ways(self) -> tuple[Way, ...]:
+        """Gives the ways to share words with another number, in the order in which they are tried."""
+        return (
+            self._named, self._antecedent, self._part, self._of_plan, self._of_total, self._inherited,
+            self._completed, self._same_head, self._same_object, self._previous,
+        )  # fmt: skip
+
+    def _named(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`Tân An 188 ca; An Bình 126 ca`: names only say of whom, what is counted was said before."""
+        left = reading.left or trimmed(scene.folded, reading.frame.left.start, reading.frame.left.end)
+        if left.start == left.end or draft.match is not None or reading.says_what:
+            return None
+        is_name = _PROPER_NAME.fullmatch(scene.text, left.start, left.end) is not None
+        is_listed = scene.folded[scene.sentence.start : left.start].rstrip().endswith((":", ";", ","))
+        is_place = is_listed and self._grammar.is_place(scene.folded, left, scene.fillers)
+        if not is_name and not (is_place and reading.is_counted):
+            return None
+        unit_id = reading.quantity.unit_id
+        other = bindings[-1] if bindings and bindings[-1].quantity.unit_id == unit_id else None
+        if other is not None and _PROPER_NAME.fullmatch(other.whole):
+            # `hồ Ka La thấp hơn 4,6 m; hồ Đan Kia thấp hơn 4,1 m`: nothing but names is told.
+            return None
+        if other is not None:
+            match, regions = self._shared_match(scene, reading, other, draft)
+            return Draft("bind.named", other.whole, match, regions)
+        colon = scene.folded.rfind(":", scene.sentence.start, left.start)
+        opening = Span(scene.sentence.start, max(colon, scene.sentence.start))
+        phrase = self._grammar.left_phrase(scene.folded, opening, scene.fillers, scene.words)
+        if phrase is None:
+            return None
+        words = without_adverbials(scene.text, phrase, scene.fillers)
+        match = self._choose.best(scene.terms, (opening, *reading.own), reading.quantity)
+        return Draft("bind.named", words, match, (opening, *reading.own))
+
+    def _antecedent(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase."""
+        if draft.rule != "bind.right" or reading.says_what:
+            return None
+        near = bindings[-MAX_LOOKED_BACK:]
+        # `trên địa bàn tỉnh có 7.174 doanh nghiệp`: what a place has is told anew.
+        looks_back = reading.quantity.unit_text and not self._is_told_anew(scene, reading)
+        earlier = [*scene.recent[-MAX_LOOKED_BACK:], *near] if looks_back else near
+        other = _same_noun(reading.quantity, draft.words, earlier)
+        if other is None:
+            return None
+        match = draft.match or self._choose.same(other, reading.quantity)
+        return replace(draft, rule="bind.antecedent", words=other.whole, match=match)
+
+    def _is_told_anew(self, scene: Scene, reading: Reading) -> bool:
+        """Asks whether a place leads to a count that needs no more words: `toàn tỉnh có 7.174 DN`."""
+        if self._matcher.of_noun(reading.quantity.unit_text) is None:
+            return False
+        lead = reading.quantity.lead
+        before = scene.folded[max(scene.sentence.start, lead - MAX_EXISTS) : lead]
+        return self._grammar.exists.search(before) is not None and self._grammar.has_place(before)
+
+    def _part(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`2.130 tổ công nghệ số cộng đồng, trong đó 260 tổ cấp xã`: a part of what was counted before."""
+        quantity = reading.quantity
+        near = bindings[-MAX_LOOKED_BACK:]
+        if near and ";" not in scene.folded[near[-1].quantity.span.end : quantity.lead]:
+            # `phủ sóng 100% xã; có 510 tuyến cáp quang, kết nối đến 90% thôn`: of its own clause first.
+            semicolon = scene.folded.rfind(";", scene.sentence.start, quantity.lead)
+            near = [item for item in near if item.quantity.span.start > semicolon]
+        alike = (item for item in reversed(near) if item.quantity.unit_id == quantity.unit_id)
+        whole = next((item for item in alike if self._is_part_of(scene.plain, item, reading)), None)
+        if draft.match is not None or whole is None:
+            return None
+        which = draft.words.removeprefix(counted_noun(quantity)).strip()
+        return Draft(
+            "bind.part",
+            joined(whole.whole, which),
+            self._choose.same(whole, quantity),
+            (*reading.own, *whole.regions[:MAX_REGIONS]),
+            whole.whole,
+        )
+
+    def _of_plan(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`đạt 1.005 tỷ đồng, hoàn thành 101% kế hoạch`: the plan is of what the number before is of."""
+        if reading.right is None or not self._grammar.names_plan(scene.folded, reading.right):
+            return None
+        of = bindings[reading.frame.shares] if reading.frame.shares is not None else None
+        if not bindings and reading.left is None:
+            of = scene.previous
+        if of is None:
+            return None
+        match, regions = self._shared_match(scene, reading, of, draft)
+        return Draft("bind.of_plan", joined(of.whole, draft.words), match, regions, of.whole)
+
+    def _of_total(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`120 xã đạt chuẩn, chiếm 80% tổng số xã`: the whole is the scope, the metric stands before."""
+        shared = reading.frame.shares
+        if reading.right is None or reading.quantity.dimension != "share" or shared is None:
+            return None
+        gap = scene.folded[bindings[shared].quantity.span.end : reading.quantity.lead]
+        if not self._grammar.is_of_total(gap, scene.folded, reading.right):
+            return None
+        match, regions = self._shared_match(scene, reading, bindings[shared], draft)
+        return Draft("bind.of_total", bindings[shared].whole, match, regions)
+
+    def _inherited(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """A list, bracket, fraction or change shares the words of the number before."""
+        frame, quantity = reading.frame, reading.quantity
+        says_nothing = not draft.words
+        if frame.shares is None and not (bindings and says_nothing):
+            return None
+        # `đạt 34 tỷ đồng, so với năm trước tăng 9%`: nothing but the comparison stands between.
+        shared = bindings[frame.shares if frame.shares is not None else -1]
+        if not frame.in_bracket:
+            shared = _of_same_unit(quantity, shared, bindings)
+        parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
+        is_part = draft.match is None and self._is_part_of(scene.plain, shared, reading)
+        says_nothing = says_nothing or self._grammar.needs_subject(fold(draft.words))
+        if parted or not (says_nothing or is_part or _leans_on(reading, shared.quantity)):
+            return None
+        match, regions = self._shared_match(scene, reading, shared, draft)
+        words, base = draft.words, ""
+        says_nothing_new = reading.right is None and fold(words) in fold(shared.metric_text)
+        if not words or (says_nothing_new and reading.left is None):
+            # `bằng 80% kế hoạch, tăng 12%`: what grows is the thing planned.
+            behind = scene.folded[quantity.span.end : quantity.span.end + MAX_COMPARED].lstrip()
+            compares = quantity.change is not Change.NONE or behind.startswith("so ")
+            words = shared.whole if compares else shared.metric_text
+        elif self._grammar.needs_subject(fold(words)):
+            # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
+            words = joined(shared.whole, words)
+        elif shared.quantity.is_rank and reading.left is None and reading.right is None:
+            # `khách Nga đứng thứ hai với 365.000 lượt`: what is ranked is counted.
+            words = joined(shared.whole, words)
+        elif reading.left is None and quantity.dimension not in _OWN_NOUN and not counted_noun(quantity):
+            # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.
+            base = shared.whole
+            words = joined(base, words)
+        return Draft("bind.inherited", words, match, regions, base)
+
+    def _shared_match(
+        self, scene: Scene, reading: Reading, shared: Binding, draft: Draft
+    ) -> tuple[MetricMatch | None, tuple[Span, ...]]:
+        """Gives the metric of a number's own words, else of these with the words that it shares."""
+        if draft.match is not None:
+            return draft.match, draft.regions
+        regions = (*reading.own, *shared.regions[:MAX_REGIONS])
+        if (
+            reading.quantity.is_rank
+            and shared.metric is not None
+            and shared.metric.typical_unit not in _INDEX
+        ):
+            # `kinh tế số chiếm 32% GRDP, đứng thứ 5`: the rank of a share is none of an index.
+            return None, regions
+        if reading.left is None and reading.right is None:
+            # Without a word of its own it is of the same metric.
+            same = self._choose.same(shared, reading.quantity)
+            if same is not None:
+                return same, regions
+        match = self._choose.best(scene.terms, regions, reading.quantity)
+        return match or self._choose.same(shared, reading.quantity), regions
+
+    def _completed(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`825 tuyến cáp quang với tổng chiều dài 7.312 km`: half of the name stands before."""
+        if draft.match is not None or not bindings:
+            return None
+        before = bindings[-1]
+        if ";" in scene.folded[before.quantity.span.end : reading.quantity.lead]:
+            return None
+        regions = (*reading.own, *before.regions[:MAX_REGIONS])
+        match = self._choose.best(scene.terms, regions, reading.quantity)
+        if match is None or not any(own.contains(span) for own in reading.own for span in match.spans):
+            return None
+        return replace(draft, rule="bind.completed", match=match, regions=regions)
+
+    def _same_head(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`Giá vàng SJC là 55 triệu đồng. Tại TP.HCM, giá niêm yết 56 triệu đồng`: of gold as well."""
+        if (
+            draft.match is not None
+            or draft.rule == "bind.right"
+            or not self._reader.is_bare_price(draft.words)
+        ):
+            return None
+        head = fold(draft.words).split()[0]
+        for other in reversed([*scene.recent[-MAX_LOOKED_BACK:], *bindings[-MAX_LOOKED_BACK:]]):
+            same = other.quantity.unit_id == reading.quantity.unit_id
+            named = fold(other.metric_text).startswith(f"{head} ") and not self._reader.is_bare_price(
+                other.metric_text
+            )
+            if same and named:
+                return replace(draft, rule="bind.same_head", words=other.metric_text)
+        return None
+
+    def _same_object(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`2.848 lồng nuôi cá, sản lượng 2.720 tấn`: the measure is of what was told just before."""
+        if draft.match is not None or not self._reader.is_bare_yield(draft.words):
+            return None
+        for other in reversed(bindings[-MAX_LOOKED_BACK:]):
+            thing = self._reader.object_of_yield(other.whole)
+            if not thing and other.quantity.dimension in _HOLDS_YIELD and other.metric is None:
+                thing = other.whole
+            if thing and not self._reader.is_bare_yield(thing):
+                return replace(draft, rule="bind.same_object", words=joined(draft.words, thing))
+        return None
+
+    def _previous(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`Mức giá này tăng 3.000 đồng`: the metric was named in the sentence before."""
+        if draft.words or scene.previous is None:
+            return None
+        match = draft.match or self._choose.same(scene.previous, reading.quantity)
+        return replace(draft, rule="bind.previous", words=scene.previous.metric_text, match=match)
+
+    def _is_part_of(self, folded: str, whole: Binding, reading: Reading) -> bool:
+        """Asks whether the words about a number only say which part of another's metric it is."""
+        metric = whole.metric
+        if metric is None or self._choose.same(whole, reading.quantity) is None:
+            return False
+        sides = (side for side in (reading.left, reading.right) if side is not None)
+        return any(self._matcher.names_part(metric, folded, side) for side in sides)
+
+
+def _of_same_unit(quantity: Quantity, shared: Binding, bindings: Sequence[Binding]) -> Binding:
+    """Gives the number whose words one without words takes: of amounts the last of its unit.
+
+    `diện tích 240 ha, sản lượng 217 tấn, năm trước là 202 ha`.
+    """
+    if quantity.dimension not in AMOUNTS or shared.quantity.dimension not in (*AMOUNTS, "rate"):
+        return shared
+    same = (other for other in reversed(bindings) if other.quantity.unit_id == quantity.unit_id)
+    return next(same, shared)
+
+
+def _leans_on(reading: Reading, shared: Quantity) -> bool:
+    """Asks whether a number says too little by itself and shares the words of the one before."""
+    left, right = reading.left, reading.right
+    if left is None and right is None:
+        return True
+    if reading.frame.in_bracket and (right is None or left is None):
+        return True
+    same_kind = reading.quantity.unit_id == shared.unit_id or reading.is_counted
+    return left is None and right is not None and right.end - right.start <= SHORT_PHRASE and same_kind
+
+
+def _same_noun(quantity: Quantity, words: str, earlier: Sequence[Binding]) -> Binding | None:
+    """Gives the last number of the same noun that says more of it: a noun alone repeats what was counted."""
+    if quantity.dimension not in COUNTED or not quantity.unit_id:
+        return None
+    noun = quantity.unit_text.lower()
+    return next(
+        (
+            other
+            for other in reversed(earlier)
+            if _counts_same(other.quantity, quantity.unit_id, noun) and len(other.metric_text) > len(words)
+        ),
+        None,
+    )
+
+
+def _counts_same(other: Quantity, unit_id: str, noun: str) -> bool:
+    """Asks whether another number counts what a noun alone says: `vụ` after `vụ tai nạn giao thông`."""
+    text = other.unit_text.lower()
+    return text.startswith(f"{noun} ") or (other.unit_id == unit_id and text.startswith(noun))
