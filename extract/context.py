@@ -41,7 +41,9 @@ _OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
 _WILL = re.compile(r"(?:sẽ|sắp|dự kiến)(?!\w)")
 # `thấp hơn 0,4% so với chỉ tiêu tỉnh giao (35,5%)`, `chỉ tiêu tỉnh giao là 91%`: the goal itself.
 GIVEN_GOAL_WINDOW = 60
-GIVEN_GOAL = re.compile(r"(?<!\w)(?:chỉ tiêu|mục tiêu|kế hoạch)(?:\s+[^\W\d]+){0,5}?\s+(?:\(|là\s+)\Z")
+GIVEN_GOAL = re.compile(
+    r"(?<!\w)(?:chỉ tiêu|mục tiêu|kế hoạch|dự toán|nghị quyết)(?:\s+[^\W\d]+){0,5}?\s+(?:\(|là\s+)\Z"
+)
 # Places that several provinces may have; one that cannot be told leaves the article's.
 _SMALL = frozenset({PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
 _OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")

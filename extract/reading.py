@@ -21,6 +21,9 @@ MAX_OBJECT_SYLLABLES = 6
 COUNTED = frozenset({"count"})
 PHYSICAL = frozenset({"length", "area", "volume", "mass"})
 AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
+# Who comes is counted in visits: `khách quốc tế 19.000 lượt`, `khách du lịch đến Hạ Long 59.000 lượt khách`.
+_VISITS = re.compile(r"lượt(?:\s+(?:khách|người))?")
+_VISITORS = re.compile(r"(?<!\w)(?:khách|du khách|người)(?!\w)")
 # Where the noun of a rate ends: `thuê bao | /100 dân`, `thuê bao | trên 100 dân`.
 _PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
 # What a rank is in stands behind it, after the field: `thứ 3 cả nước về ...`.
@@ -186,11 +189,14 @@ class FrameReader:
         is_measure = self._grammar.names_measure(folded, named[0])
         if is_label:
             counts_anything = self._counts_anything(folded, quantity)
-            needs_no_noun = is_measure and counts_anything
+            needs_no_noun = (is_measure and counts_anything) or _counts_visits_of(fold(words), fold(counted))
             if is_measure and not counts_anything:
                 # `Bệnh viện có quy mô 800 giường bệnh`: the noun says of what.
                 words = without_adverbials(scene.text, named[0], scene.fillers)
-            return words if needs_no_noun or counted in words else f"{words} {counted}"
+            if needs_no_noun or counted in words:
+                return words
+            # `trong đó đưa 259 lao động đi làm việc ở nước ngoài`: what is said of them stands behind.
+            return f"{words} {counted} {behind}".strip()
         if rule != "bind.both" or right is None:
             return words
         if quantity.dimension != "share" and not is_measure and self._grammar.is_nominal(folded, right):
@@ -219,6 +225,11 @@ def counted_noun(quantity: Quantity) -> str:
         return ""
     is_rate = quantity.unit_id == "per_100_people" or "/" in quantity.unit_id
     return _PER.split(quantity.unit_text)[0] if is_rate else quantity.unit_text
+
+
+def _counts_visits_of(words: str, counted: str) -> bool:
+    """Asks whether folded words name those whose visits are counted."""
+    return _VISITS.fullmatch(counted) is not None and _VISITORS.search(words) is not None
 
 
 def _end_of(quantity: Quantity) -> int:

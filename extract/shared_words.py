@@ -186,7 +186,7 @@ class SharedWords:
             # `bằng 80% kế hoạch, tăng 12%`: what grows is the thing planned.
             behind = scene.folded[quantity.span.end : quantity.span.end + MAX_COMPARED].lstrip()
             compares = quantity.change is not Change.NONE or behind.startswith("so ")
-            words = shared.whole if compares else shared.metric_text
+            words, base = (shared.whole, "") if compares else (shared.metric_text, shared.base)
         elif self._grammar.needs_subject(fold(words)):
             # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
             words = joined(shared.whole, words)
