@@ -91,6 +91,9 @@ class Binder:
             if shared is not None:
                 draft = shared
                 break
+        else:
+            said = self._shared.said_of(scene, reading) if draft.rule == "bind.right" else ""
+            draft = replace(draft, words=f"{draft.words} {said}".strip())
         draft = self._spoken.find(scene, reading, bindings, draft)
         return self._finished(scene, reading, draft)
 

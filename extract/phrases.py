@@ -44,6 +44,7 @@ _INLAND = "trong nước|ngoài nước"
 # What an auxiliary may leave that names nothing: `việc làm mới | cho 6.850 lao động`.
 _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
 _LISTED = re.compile(LIST_MARK)
+_IS = re.compile(r"\s*(?P<is>là)\s+(?![0-9])")
 # `doanh nghiệp (DN)`: how a word is written from here on.
 _ABBREVIATED = re.compile(r"\s*\([^\W\d_]{2,6}\)")
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
@@ -193,6 +194,17 @@ class PhraseGrammar:
                 break
             start = moved
         return start
+
+    def predicate_noun(
+        self, folded: str, right: Span, words: Sequence[Span], fillers: Sequence[Span]
+    ) -> Span | None:
+        """Gives what those counted are said to be, `là` included: `21 chủ thể | là hợp tác xã`."""
+        copula = _IS.match(folded, right.start, right.end)
+        if copula is None:
+            return None
+        behind = Span(copula.end(), right.end)
+        noun = self.right_phrase(folded, behind, words, fillers, share=False)
+        return Span(copula.start("is"), noun.end) if noun is not None else None
 
     def says_how_many(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says that things are counted: `trong số`, `tổng số`."""

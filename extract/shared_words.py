@@ -101,8 +101,18 @@ class SharedWords:
         other = _same_noun(reading.quantity, draft.words, earlier)
         if other is None:
             return None
+        said = self.said_of(scene, reading)
         match = draft.match or self._choose.same(other, reading.quantity)
-        return replace(draft, rule="bind.antecedent", words=other.whole, match=match)
+        # `21 chủ thể là hợp tác xã; 9 chủ thể là tổ hợp tác`: what one part is holds for no other.
+        base = other.whole if said else draft.base
+        return replace(draft, rule="bind.antecedent", words=f"{other.whole} {said}".strip(), match=match, base=base)
+
+    def said_of(self, scene: Scene, reading: Reading) -> str:
+        """Gives what those counted are said to be, else nothing: `12 người | là đảng viên`."""
+        if not reading.is_counted or reading.says_what:
+            return ""
+        which = self._grammar.predicate_noun(scene.folded, reading.frame.right, scene.words, scene.fillers)
+        return scene.text[which.start : which.end] if which is not None else ""
 
     def _is_told_anew(self, scene: Scene, reading: Reading) -> bool:
         """Asks whether a place leads to a count that needs no more words: `toàn tỉnh có 7.174 DN`."""
