@@ -138,14 +138,16 @@ class Binder:
         """Gives `100% xã` what is said of both in `100% xã và 97,6% thôn được phủ sóng`."""
         quantity = binding.quantity
         gap = scene.folded[quantity.span.end : following.quantity.lead]
-        if (
-            binding.metric is not None
-            or following.metric is None
-            or quantity.unit_id != following.quantity.unit_id
-            or not _COORDINATION.fullmatch(gap)
-        ):
+        same_unit = quantity.unit_id == following.quantity.unit_id
+        if binding.metric is not None or not same_unit or not _COORDINATION.fullmatch(gap):
             return binding
         own = (reading.frame.left, Span(quantity.span.start, following.quantity.lead))
+        if following.metric is None:
+            said = self._grammar.said_of(following.metric_text)
+            if not said or quantity.dimension != "share" or self._grammar.said_of(binding.metric_text):
+                return binding
+            rules = (*binding.rule_ids, "bind.forward")
+            return replace(binding, metric_text=f"{binding.metric_text} {said}", rule_ids=rules)
         regions = (*own, *following.regions)
         match = self._choose.best(scene.terms, regions, quantity)
         if match is None:

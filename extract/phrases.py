@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from extract.models import Span
 from extract.rules import RuleSet, words_pattern
-from extract.text import LIST_MARK
+from extract.text import LIST_MARK, fold
 
 MAX_PHRASE_SYLLABLES = 14
 MAX_RIGHT_PHRASE_SYLLABLES = 10
@@ -206,6 +206,11 @@ class PhraseGrammar:
         noun = self.right_phrase(folded, behind, words, fillers, share=False)
         return Span(copula.start("is"), noun.end) if noun is not None else None
 
+    def said_of(self, words: str) -> str:
+        """Gives what is said of a population, the verb and all behind it: `xã | phải được thu gom`."""
+        verb = self._auxiliary.search(fold(words))
+        return words[verb.start() :] if verb is not None and verb.start() else ""
+
     def says_how_many(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says that things are counted: `trong số`, `tổng số`."""
         return self._totals.fullmatch(folded, phrase.start, phrase.end) is not None
@@ -342,6 +347,20 @@ class PhraseGrammar:
         items = sum(opening >= first for opening in openings)
         return first if joined or items > 2 else begin
 
+    def _lists_population(self, folded: str, right: Span, comma: int) -> bool:
+        """Asks whether a comma parts two of a population of which something is said behind.
+
+        `báo cáo định kỳ, báo cáo thống kê về kinh tế được gửi qua mạng`.
+        """
+        first = folded[right.start : comma].split()
+        again = folded[comma + 1 : right.end].split()
+        return (
+            len(first) > 1
+            and first[:2] == again[:2]
+            and self._auxiliary.search(folded, right.start, comma) is None
+            and self._auxiliary.search(folded, comma, right.end) is not None
+        )
+
     def right_phrase(
         self,
         folded: str,
@@ -379,6 +398,9 @@ class PhraseGrammar:
                 and 0 < len(item) <= LISTED_ITEM_SYLLABLES
                 and folded[stop.end() : right.end].strip()
             ):
+                item_start = stop.end()
+                continue
+            if share and stop[0] == "," and self._lists_population(folded, right, stop.start()):
                 item_start = stop.end()
                 continue
             if any(word.start < stop.start() < word.end for word in words):
