@@ -274,7 +274,7 @@ class SharedWords:
             return None
         for other in reversed(bindings[-MAX_LOOKED_BACK:]):
             thing = self._reader.object_of_yield(other.whole)
-            if not thing and other.quantity.dimension in _HOLDS_YIELD and other.metric is None:
+            if not thing and other.quantity.dimension in _HOLDS_YIELD:
                 thing = other.whole
             if thing and not self._reader.is_bare_yield(thing):
                 return replace(draft, rule="bind.same_object", words=joined(draft.words, thing))
