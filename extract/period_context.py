@@ -21,6 +21,8 @@ MAX_PERIOD_AGE = 4
 EVENT_DAYS = 10
 # Until this month texts report on the year before.
 MAX_REPORT_MONTH = 3
+# A date outlives its paragraph only when it ended no longer before the text.
+MAX_PAST_DAYS = 400
 # A report covers more than a month.
 MONTH_DAYS = 31
 # A line without a stop is a title only when it is no longer.
@@ -104,7 +106,10 @@ class PeriodContext:
         is_of_now = self.age > 0 and not self.is_as_of and is_stock(folded, analysis)
         if self.has_period and not is_of_now:
             self.is_firm = self.is_firm or (
-                self._is_of_report() and not self.is_goal and self.resumed is None
+                self._is_of_report()
+                and not self._is_long_past(self.period)
+                and not self.is_goal
+                and self.resumed is None
             )
             return self.period, Source.CONTEXT, "period.carried"
         return self.published, own, "period.document"
@@ -115,6 +120,15 @@ class PeriodContext:
     def _is_of_report(self) -> bool:
         """Asks whether the period is one that reports are on: months on end or a year."""
         return self.period is not None and _days(self.period) > MONTH_DAYS
+
+    def _is_long_past(self, period: Period | None) -> bool:
+        """Asks whether a period ended so long before the text was written that it holds for no later paragraph.
+
+        Of 33 numbers of annotated news in paragraphs behind such a date, 10 were still of it.
+        """
+        if period is None or self.published is None:
+            return False
+        return (self.published.start - period.end).days > MAX_PAST_DAYS
 
     def _is_aside(
         self, folded: str, analysis: SentenceAnalysis, mention: PeriodMention, chooser: PeriodChooser
@@ -159,6 +173,7 @@ class PeriodContext:
             self.resumed = self.period
         is_event = mention.period is not None and _days(mention.period) <= EVENT_DAYS
         sets = is_event and sets_day(folded, sentence.span.start, mention)
+        is_past = not opens and self._is_long_past(mention.period)
         if mention.role is PeriodRole.NOW or not (mention.carries or opens):
             self.has_period, self.period, self.is_firm = False, None, False
         elif mention.period is not None and (analysis.bindings or not is_event or sets or opens):
@@ -168,7 +183,7 @@ class PeriodContext:
             self.is_goal = mention.role is PeriodRole.GOAL
             self.is_as_of = self._is_year() and chooser.is_as_of(folded, mention)
             lasts = not is_event or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
-            self.is_firm = not looks_back and (
+            self.is_firm = not (looks_back or is_past) and (
                 was_firm or sets or opens or (lasts and bool(analysis.bindings))
             )
         elif is_event and _is_later(mention.period, self.period):
