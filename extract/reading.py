@@ -189,14 +189,13 @@ class FrameReader:
         is_measure = self._grammar.names_measure(folded, named[0])
         if is_label:
             counts_anything = self._counts_anything(folded, quantity)
-            needs_no_noun = (is_measure and counts_anything) or _counts_visits_of(fold(words), fold(counted))
+            needs_no_noun = is_measure and counts_anything
             if is_measure and not counts_anything:
                 # `Bệnh viện có quy mô 800 giường bệnh`: the noun says of what.
                 words = without_adverbials(scene.text, named[0], scene.fillers)
-            if needs_no_noun or counted in words:
-                return words
+            noun = "" if needs_no_noun else new_noun(words, counted)
             # `trong đó đưa 259 lao động đi làm việc ở nước ngoài`: what is said of them stands behind.
-            return f"{words} {counted} {behind}".strip()
+            return f"{words} {noun} {behind}".strip() if noun else words
         if rule != "bind.both" or right is None:
             return words
         if quantity.dimension != "share" and not is_measure and self._grammar.is_nominal(folded, right):
@@ -227,9 +226,10 @@ def counted_noun(quantity: Quantity) -> str:
     return _PER.split(quantity.unit_text)[0] if is_rate else quantity.unit_text
 
 
-def _counts_visits_of(words: str, counted: str) -> bool:
-    """Asks whether folded words name those whose visits are counted."""
-    return _VISITS.fullmatch(counted) is not None and _VISITORS.search(words) is not None
+def new_noun(words: str, counted: str) -> str:
+    """Gives the noun of a count unless the words before it have it, or name those whose visits are counted."""
+    is_visit = _VISITS.fullmatch(fold(counted)) is not None and _VISITORS.search(fold(words)) is not None
+    return "" if is_visit or counted in words else counted
 
 
 def _end_of(quantity: Quantity) -> int:

@@ -15,7 +15,7 @@ from extract.metrics import MetricMatch, MetricMatcher
 from extract.models import Change, Span
 from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.quantity import Quantity
-from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun
+from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun, new_noun
 from extract.scene import Binding, Scene
 from extract.text import fold
 
@@ -105,7 +105,9 @@ class SharedWords:
         match = draft.match or self._choose.same(other, reading.quantity)
         # `21 chủ thể là hợp tác xã; 9 chủ thể là tổ hợp tác`: what one part is holds for no other.
         base = other.whole if said else draft.base
-        return replace(draft, rule="bind.antecedent", words=f"{other.whole} {said}".strip(), match=match, base=base)
+        return replace(
+            draft, rule="bind.antecedent", words=f"{other.whole} {said}".strip(), match=match, base=base
+        )
 
     def said_of(self, scene: Scene, reading: Reading) -> str:
         """Gives what those counted are said to be, else nothing: `12 người | là đảng viên`."""
@@ -202,7 +204,7 @@ class SharedWords:
             words = joined(shared.whole, words)
         elif shared.quantity.is_rank and reading.left is None and reading.right is None:
             # `khách Nga đứng thứ hai với 365.000 lượt`: what is ranked is counted.
-            words = joined(shared.whole, words)
+            words = joined(shared.whole, new_noun(shared.whole, words))
         elif reading.left is None and quantity.dimension not in _OWN_NOUN and not counted_noun(quantity):
             # `60% câu hỏi cơ bản, 40% nâng cao`: parts of one whole, each with the words of the whole.
             base = shared.whole
