@@ -122,7 +122,7 @@ class PeriodContext:
         return self.period is not None and _days(self.period) > MONTH_DAYS
 
     def _is_long_past(self, period: Period | None) -> bool:
-        """Asks whether a period ended so long before the text was written that it holds for no later paragraph.
+        """Asks whether a period ended so long before the text that it holds for no later paragraph.
 
         Of 33 numbers of annotated news in paragraphs behind such a date, 10 were still of it.
         """

@@ -227,7 +227,7 @@ def counted_noun(quantity: Quantity) -> str:
 
 
 def new_noun(words: str, counted: str) -> str:
-    """Gives the noun of a count unless the words before it have it, or name those whose visits are counted."""
+    """Gives the noun of a count unless words before it have it or name those whose visits they are."""
     is_visit = _VISITS.fullmatch(fold(counted)) is not None and _VISITORS.search(fold(words)) is not None
     return "" if is_visit or counted in words else counted
 
