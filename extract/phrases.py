@@ -120,6 +120,8 @@ class PhraseGrammar:
         self._exists = re.compile(words("existentials"))
         self.exists = re.compile(rf"(?<!đối ){words('exists')}")
         self._preposition = re.compile(words("prepositions"))
+        self._continues = re.compile(r"[\W_]*" + words("goes_on"))
+        self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
         # Numbers told for names in turn: `lần lượt`.
         self.in_turn = re.compile(words("in_turn"))
         self.idle_end = re.compile(rf"(?:(?:^|\s++)(?>{words('idle_ends')}))++\s*$")
@@ -194,6 +196,14 @@ class PhraseGrammar:
                 break
             start = moved
         return start
+
+    def goes_on(self, folded: str, sentence: Span) -> bool:
+        """Asks whether a sentence tells parts of what the one before told: `Trong đó, ...`."""
+        return self._continues.match(folded, sentence.start, sentence.end) is not None
+
+    def is_level(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase only says at which level something is counted: `cấp huyện`."""
+        return self._level.fullmatch(folded, phrase.start, phrase.end) is not None
 
     def predicate_noun(
         self, folded: str, right: Span, words: Sequence[Span], fillers: Sequence[Span]

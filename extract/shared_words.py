@@ -130,7 +130,10 @@ class SharedWords:
         """`2.130 tổ công nghệ số cộng đồng, trong đó 260 tổ cấp xã`: a part of what was counted before."""
         quantity = reading.quantity
         near = bindings[-MAX_LOOKED_BACK:]
-        if near and ";" not in scene.folded[near[-1].quantity.span.end : quantity.lead]:
+        if not near:
+            # `Tỷ lệ thanh toán trực tuyến đạt 98%. Trong đó, cấp tỉnh đạt 100%.`
+            near = scene.recent[-1:] if self._grammar.goes_on(scene.folded, scene.sentence) else []
+        elif ";" not in scene.folded[near[-1].quantity.span.end : quantity.lead]:
             # `phủ sóng 100% xã; có 510 tuyến cáp quang, kết nối đến 90% thôn`: of its own clause first.
             semicolon = scene.folded.rfind(";", scene.sentence.start, quantity.lead)
             near = [item for item in near if item.quantity.span.start > semicolon]
@@ -294,6 +297,8 @@ class SharedWords:
     def _is_part_of(self, folded: str, whole: Binding, reading: Reading) -> bool:
         """Asks whether the words about a number only say which part of another's metric it is."""
         metric = whole.metric
+        if reading.left is not None and self._grammar.is_level(folded, reading.left):
+            return True
         if metric is None or self._choose.same(whole, reading.quantity) is None:
             return False
         sides = (side for side in (reading.left, reading.right) if side is not None)
