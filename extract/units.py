@@ -27,6 +27,8 @@ RATE_BASE = re.compile(
     + _BASE_PEOPLE
     + r"(?(may_bound)(?=\s+(?:đạt|là|ước|bằng|ở mức|tăng|giảm|chiếm)(?!\w)))"
 )
+# What is counted per 100 people as telephone lines: `mật độ đạt 73,8 máy/100 dân`.
+_TELEPHONES = frozenset({"subscription", "device", "smartphone"})
 _SLASH = re.compile(r"\s?/\s?")
 # `5.000 đồng/1 hộp`: one of the thing below the slash.
 _PER_ONE = re.compile(r"\s?/\s?(?:(?:0?1|một|mỗi)\s(?=[^\W\d]))?")
@@ -150,6 +152,6 @@ def _per_people(unit_id: str, people: re.Match[str]) -> str:
     count = 10_000 if people[2] else int(people[1].replace(".", ""))
     if people[3] == "hộ":
         return f"{unit_id}/{count}_households" if count > 1 else f"{unit_id}/household"
-    if unit_id == "subscription" and count == 100:
+    if unit_id in _TELEPHONES and count == 100:
         return "per_100_people"
     return f"{unit_id}/{count}_people"
