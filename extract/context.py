@@ -22,6 +22,7 @@ from extract.place_choice import (
     PlaceChooser,
     can_hold,
     country_place,
+    enumerated,
     is_field,
     is_whole,
     own_place,
@@ -155,9 +156,13 @@ class ContextResolver:
             and not is_field(place, ranks)
             and not (main.province is not None and is_whole(folded, start, place))
         ]
-        if named and not analysis.sentence.is_bullet:
-            # What one bullet names holds for no other.
-            carried.place = named[0]
+        listed = enumerated(folded, named)
+        carries = [place for place in named if place not in listed]
+        if carries and not analysis.sentence.is_bullet:
+            # What one bullet names holds for no other. `Trong khó khăn của cả nước, Hà Tĩnh vẫn thu được ...`:
+            # of several the article's own.
+            own = (place for place in carries if main.province in place.provinces)
+            carried.place = next(own, carries[0])
         if any(place.provinces for place in named):
             carried.national = False
             carried.sources.clear()

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from extract.rules import RuleSet
 from extract.text import fold, strip_diacritics
 
+# A shorter name may stand in another word: `hue`, `sonla`.
+MIN_SITE = 6
 # The mark of a paper opens the text, in brackets.
 _MARK_BEFORE = 300
 _MARK = re.compile(r"\(\s*(?P<mark>[^\s()]{2,30}|lđ online)\s*\)")
@@ -43,6 +45,14 @@ class HomePlaces:
             rf"(?:^|\.)(?:(?:bao)?(?P<paper>{sites})(?:online|dientu|tv|portal)?)\.(?:com|vn|gov|net|org|edu)(?![a-z0-9])"
         )
 
+        long = "|".join(
+            sorted((re.escape(site) for site in self._sites if len(site) >= MIN_SITE), key=len, reverse=True)
+        )
+        # `thongkethaibinh.gov.vn`, `tintucnamdinh.vn`: of an office or a paper of the province.
+        self._named_site = re.compile(
+            rf"(?:^|[.\-])(?:[a-z]{{0,14}}(?P<tail>{long})|(?P<head>{long})[a-z]{{0,14}})(?=[.\-])"
+        )
+
     def find(self, address: str | None, folded: str, start: int) -> str | None:
         """Gives the province of a paper's mark at `start` of the text, else of its address, else None."""
         for match in _MARK.finditer(folded, start, min(len(folded), start + _MARK_BEFORE)):
@@ -65,7 +75,10 @@ class HomePlaces:
 
     def _of_site(self, host: str) -> str | None:
         match = self._site.search(host)
-        return self._sites[match["paper"]] if match is not None else None
+        if match is not None:
+            return self._sites[match["paper"]]
+        named = self._named_site.search(host)
+        return self._sites[named["tail"] or named["head"]] if named is not None else None
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ from extract.places import (
     ResolvedPlace,
 )
 from extract.rules import RuleSet, words_pattern
+from extract.text import LIST_MARK
 
 # Weights of a place named in the title or first sentences against one named later.
 TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT, DISTRICT_WEIGHT = 4.0, 2.0, 1.0, 0.8
@@ -47,6 +48,10 @@ _ORIGIN = re.compile(
 _ABROAD = re.compile(
     r"(?<!\w)(?:xuất khẩu|nhập khẩu|xuất cảnh|đi làm việc|du học|thị trường|kiều hối|khách quốc tế)(?!\w)"
 )
+# `có 61 tỉnh (còn TP.HCM và Bình Dương) đánh giá`: those left out.
+_EXCEPTED = re.compile(r"\((?:còn|trừ|ngoại trừ|không kể|chưa kể|không tính|chưa gồm)\s[^()]*$")
+_LISTED = re.compile(LIST_MARK + r"(?:(?:tỉnh|thành phố|tp\.?)\s*)?")
+MIN_ENUMERATED = 3
 _WHOLE = re.compile(r"(?<!\w)(?:của|trong|so với)\s+$")
 _SHARE_OF = re.compile(
     r"(?<!\w)chiếm\s+(?:tỉ lệ\s+)?(?:\w+\s+)?[0-9][0-9.,]*\s?%\s+(?!(?:trên|trong|ở|khắp)\s)"
@@ -276,6 +281,8 @@ def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> 
     before = folded[max(start, place.span.start - 30) : place.span.start]
     if _ORIGIN.search(before):
         return False
+    if _EXCEPTED.search(folded, start, place.span.start):
+        return False
     if place.level is PlaceLevel.FOREIGN and _ABROAD.search(folded, start, place.span.start):
         return False
     if place.level is not PlaceLevel.COUNTRY:
@@ -283,6 +290,19 @@ def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> 
     if is_rank:
         return False
     return not _COMPARISON.search(before)
+
+
+def enumerated(folded: str, places: Sequence[PlaceMention]) -> frozenset[PlaceMention]:
+    """Gives the places that are only told over, three or more in a row: `gồm: Hải Phòng, Hà Nam, Cần Thơ`."""
+    found: set[PlaceMention] = set()
+    run: list[PlaceMention] = []
+    for place in places:
+        if run and _LISTED.fullmatch(folded, run[-1].span.end, place.span.start) is None:
+            run = []
+        run.append(place)
+        if len(run) >= MIN_ENUMERATED:
+            found.update(run)
+    return frozenset(found)
 
 
 def is_field(place: PlaceMention, ranks: Sequence[Span]) -> bool:
