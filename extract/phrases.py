@@ -121,6 +121,7 @@ class PhraseGrammar:
         self.exists = re.compile(rf"(?<!đối ){words('exists')}")
         self._preposition = re.compile(words("prepositions"))
         self._continues = re.compile(r"[\W_]*" + words("goes_on"))
+        self._goal = re.compile(rf"(?:(?:trong khi|nhưng|còn|so với|mà)\s+)*+{words('goals')}")
         self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
         # Numbers told for names in turn: `lần lượt`.
         self.in_turn = re.compile(words("in_turn"))
@@ -200,6 +201,10 @@ class PhraseGrammar:
     def goes_on(self, folded: str, sentence: Span) -> bool:
         """Asks whether a sentence tells parts of what the one before told: `Trong đó, ...`."""
         return self._continues.match(folded, sentence.start, sentence.end) is not None
+
+    def is_goal(self, folded: str, phrase: Span) -> bool:
+        """Asks whether a phrase only says that a number is a goal, not of what: `mục tiêu đề ra`."""
+        return self._goal.fullmatch(folded, phrase.start, phrase.end) is not None
 
     def is_level(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says at which level something is counted: `cấp huyện`."""

@@ -341,11 +341,16 @@ def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following
 
 
 def _narrowest_before(places: Sequence[PlaceMention], folded: str) -> PlaceMention:
-    """Gives the first of the run of places, parted by commas, that ends nearest before the number."""
+    """Gives the place that ends nearest before the number.
+
+    Of a run from narrow to wide it is the first (`xã A, huyện B`), and so it is of several that one thing is
+    said of: `Hà Nội và TP Hồ Chí Minh chỉ đạt dưới 10%`.
+    """
     chosen = places[-1]
     for place in reversed(places[:-1]):
         gap = folded[place.span.end : chosen.span.start]
-        if place.level not in _WITHIN.get(chosen.level, ()) or not _WITHIN_GAP.fullmatch(gap):
+        within = place.level in _WITHIN.get(chosen.level, ()) and _WITHIN_GAP.fullmatch(gap)
+        if not within and not (place.level is chosen.level and _LISTED.fullmatch(gap)):
             break
         chosen = place
     return chosen

@@ -86,6 +86,9 @@ class FrameReader:
         left = self._grammar.left_phrase(folded, frame.left, scene.fillers, scene.words)
         if left is None and frame.in_bracket and frame.shares is None:
             left = self._explained(scene, frame, before)
+        if left is not None and self._grammar.is_goal(folded, left):
+            # `đạt 45,8%, trong khi mục tiêu đề ra là 50%`: of what the number before is of.
+            left = None
         # Of a share or a ratio the population and what is said of it are both named.
         reads_on = quantity.dimension == "share" or quantity.denominator is not None
         counts_anything = self._counts_anything(folded, quantity)
