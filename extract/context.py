@@ -44,6 +44,7 @@ _WILL = re.compile(r"(?:sẽ|sắp|dự kiến)(?!\w)")
 GIVEN_GOAL_WINDOW = 60
 GIVEN_GOAL = re.compile(
     r"(?<!\w)(?:chỉ tiêu|mục tiêu|kế hoạch|dự toán|nghị quyết)(?:\s+[^\W\d]+){0,5}?\s+(?:\(|là\s+)\Z"
+    r"|\(\s*(?:chỉ tiêu|mục tiêu|kế hoạch|dự toán)(?:\s+[^\W\d]+){0,4}?\s+\Z"
 )
 # Places that several provinces may have; one that cannot be told leaves the article's.
 _SMALL = frozenset({PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
@@ -91,7 +92,7 @@ class _Carried:
         last = next((analysis for analysis in reversed(self.told) if analysis.cues), None)
         if last is not None:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
-            lasts = last.cues[-1].rule_id in _LASTING
+            lasts = last.cues[-1].rule_id in _LASTING and last.cues[-1] not in _given_goals(folded, last)
             self.has_status = lasts and (_opens(folded, last) or last.states_goal)
             self.status = last.cues[-1].status
         self.told.clear()
@@ -215,13 +216,13 @@ class ContextResolver:
         """Gives the status of a number and the rule: the nearest cue before it, or its own period."""
         published = document.published
         quantity = binding.quantity
-        before = [cue for cue in analysis.cues if cue.span.end <= quantity.span.start + 1]
-        if GIVEN_GOAL.search(
-            document.folded,
-            max(analysis.sentence.span.start, quantity.lead - GIVEN_GOAL_WINDOW),
-            quantity.lead,
-        ):
+        start = analysis.sentence.span.start
+        if _is_given_goal(document.folded, start, quantity):
             return Status.TARGET, "status.given_goal"
+        given = _given_goals(document.folded, analysis)
+        before = [
+            cue for cue in analysis.cues if cue.span.end <= quantity.span.start + 1 and cue not in given
+        ]
         if before and before[-1].status is Status.TARGET and _is_old_level(document.folded, quantity):
             return Status.ACTUAL, "status.old_level"
         done = before and before[-1].status is Status.ACTUAL
@@ -322,6 +323,22 @@ class ContextResolver:
 def _opens(folded: str, analysis: SentenceAnalysis) -> bool:
     """Asks whether a sentence opens what stands below it."""
     return folded[analysis.sentence.span.end - 1] == ":"
+
+
+def _is_given_goal(folded: str, start: int, quantity: Quantity) -> bool:
+    """Asks whether a number is the amount of a goal: the 70 of `đạt 63% (mục tiêu 70%)`."""
+    return GIVEN_GOAL.search(folded, max(start, quantity.lead - GIVEN_GOAL_WINDOW), quantity.lead) is not None
+
+
+def _given_goals(folded: str, analysis: SentenceAnalysis) -> frozenset[StatusCue]:
+    """Gives the words for goals that hold for their own amount alone: `trong khi mục tiêu đề ra là 50%`."""
+    start = analysis.sentence.span.start
+    given = [b.quantity.lead for b in analysis.bindings if _is_given_goal(folded, start, b.quantity)]
+    return frozenset(
+        cue
+        for cue in analysis.cues
+        if any(0 <= lead - cue.span.start <= GIVEN_GOAL_WINDOW for lead in given)
+    )
 
 
 def _is_behind(folded: str, quantity: Quantity, cue: StatusCue) -> bool:

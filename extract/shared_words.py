@@ -132,7 +132,9 @@ class SharedWords:
         near = bindings[-MAX_LOOKED_BACK:]
         if not near:
             # `Tỷ lệ thanh toán trực tuyến đạt 98%. Trong đó, cấp tỉnh đạt 100%.`
-            near = scene.recent[-1:] if self._grammar.goes_on(scene.folded, scene.sentence) else []
+            names_level = reading.left is not None and self._grammar.is_level(scene.plain, reading.left)
+            goes_on = names_level or self._grammar.goes_on(scene.folded, scene.sentence)
+            near = scene.recent[-1:] if goes_on else []
         elif ";" not in scene.folded[near[-1].quantity.span.end : quantity.lead]:
             # `phủ sóng 100% xã; có 510 tuyến cáp quang, kết nối đến 90% thôn`: of its own clause first.
             semicolon = scene.folded.rfind(";", scene.sentence.start, quantity.lead)
