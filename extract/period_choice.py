@@ -25,6 +25,8 @@ _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|hết)\s")
 
 # `giảm 200 tỷ so với kế hoạch năm 2020`: a plan between a number and the year behind it parts them.
 _PLANNED = re.compile(r"(?<!\w)(?:dự toán|kế hoạch|chỉ tiêu|mục tiêu|phấn đấu|dự kiến)(?!\w)")
+# `so với cùng kỳ năm 2023 (đạt 100% kế hoạch năm 2024)`: a share of the plan is of now.
+_OF_PLAN = re.compile(r"\s*(?:so(?:\s+với)?\s+)?(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu|nghị quyết)(?!\w)")
 # `tổng mức đầu tư 850 tỷ đồng, hoàn thành trong năm 2024`: the date is that of the work.
 _DONE_BY = re.compile(
     r"(?<!\w)(?:hoàn thành|khởi công|khánh thành|thông xe|đưa vào|đi vào|vận hành|bàn giao|động thổ"
@@ -165,7 +167,8 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
             between = folded[mention.span.end : span.start]
             before = folded[max(0, mention.span.start - 20) : mention.span.start]
             stated = _STATED.match(between) and not _COMPARED.search(before)
-            if between.lstrip().startswith("(") or stated:
+            of_plan = _OF_PLAN.match(folded, span.end) is not None
+            if (between.lstrip().startswith("(") and not of_plan) or stated:
                 return mention
     left = [m for m in usable if m.span.end <= span.start]
     right = [m for m in usable if span.end <= m.span.start < following]
