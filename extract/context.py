@@ -331,13 +331,14 @@ def _is_given_goal(folded: str, start: int, quantity: Quantity) -> bool:
 
 
 def _given_goals(folded: str, analysis: SentenceAnalysis) -> frozenset[StatusCue]:
-    """Gives the words for goals that hold for their own amount alone: `trong khi mục tiêu đề ra là 50%`."""
+    """Gives the words for goals that hold for their own amount alone: `đạt 46%, trong khi mục tiêu là 50%`.
+
+    What a sentence opens with holds on: `Mục tiêu là 90% hồ sơ, 80% báo cáo`.
+    """
     start = analysis.sentence.span.start
-    given = [b.quantity.lead for b in analysis.bindings if _is_given_goal(folded, start, b.quantity)]
+    given = [b.quantity.lead for b in analysis.bindings[1:] if _is_given_goal(folded, start, b.quantity)]
     return frozenset(
-        cue
-        for cue in analysis.cues
-        if any(0 <= lead - cue.span.start <= GIVEN_GOAL_WINDOW for lead in given)
+        cue for cue in analysis.cues if any(0 <= lead - cue.span.start <= GIVEN_GOAL_WINDOW for lead in given)
     )
 
 

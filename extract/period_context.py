@@ -172,7 +172,11 @@ class PeriodContext:
         if looks_back and self.has_period and self.is_firm and self.resumed is None:
             self.resumed = self.period
         is_event = mention.period is not None and _days(mention.period) <= EVENT_DAYS
-        sets = is_event and sets_day(folded, sentence.span.start, mention)
+        sets = is_event and (
+            sets_day(folded, sentence.span.start, mention)
+            # `Đợt mưa lớn từ ngày 25 đến 29-10 khiến nhiều nơi bị ngập.`: what follows is of those days.
+            or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
+        )
         is_past = not opens and self._is_long_past(mention.period)
         if mention.role is PeriodRole.NOW or not (mention.carries or opens):
             self.has_period, self.period, self.is_firm = False, None, False

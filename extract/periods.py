@@ -24,6 +24,12 @@ OPENING = 12
 SAME_PERIOD = "period.same_period"
 # Four digits without the word for year, often of a name.
 BARE_YEAR = "period.bare_year"
+# A month or day with its year; `Quyết định số 1351/QĐ-UBND ngày 5/3/2021` dates a document.
+_WRITTEN_OUT = re.compile(
+    r"(?<![0-9/])(?:[0-9]{1,2}[/.-])?[0-9]{1,2}(?:[/.-]|\s+năm\s+)(?P<year>20[0-9]{2})(?![0-9/\-])"
+)
+_DOCUMENT_NUMBER = re.compile(r"(?<!\w)số\s+[0-9]|[0-9]/(?:[0-9]{4}/)?(?:qđ|nq|ct|kh|tt|nđ|qh|tb)")
+DOCUMENT_WINDOW = 60
 _SAME_PERIOD_OF = re.compile(r"(?<!\w)cùng kì\s+(?:của\s+)?(?:năm\s+)?((?:19|20)[0-9]{2})(?![0-9])")
 
 # `từ` may stand before the first date or belong to it.
@@ -58,9 +64,21 @@ def dated_spans(mentions: Iterable[PeriodMention]) -> list[Span]:
 
 
 def implied_year(folded: str) -> Period | None:
-    """Gives the year that an undated text is of: the one after `so với cùng kỳ năm 2023`, else None."""
+    """Gives the year that an undated text is of, else None.
+
+    The one after that of `so với cùng kỳ năm 2023`, else that of most dates that it writes out
+    (`trong tháng 11/2023`), those of documents aside; of as many the earlier.
+    """
     years = [int(match[1]) for match in _SAME_PERIOD_OF.finditer(folded)]
-    return year_period(max(years) + 1) if years else None
+    if years:
+        return year_period(max(years) + 1)
+    dated = [
+        int(match["year"])
+        for match in _WRITTEN_OUT.finditer(folded)
+        if not _DOCUMENT_NUMBER.search(folded, max(0, match.start() - DOCUMENT_WINDOW), match.start())
+    ]
+    # A deadline (`trước 31/12/2030`) is written once, the time of the report again and again.
+    return year_period(max(dated, key=lambda year: (dated.count(year), -year))) if dated else None
 
 
 class PeriodFinder:

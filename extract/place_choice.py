@@ -347,10 +347,13 @@ def _narrowest_before(places: Sequence[PlaceMention], folded: str) -> PlaceMenti
     said of: `Hà Nội và TP Hồ Chí Minh chỉ đạt dưới 10%`.
     """
     chosen = places[-1]
+    is_listed = False
     for place in reversed(places[:-1]):
         gap = folded[place.span.end : chosen.span.start]
         within = place.level in _WITHIN.get(chosen.level, ()) and _WITHIN_GAP.fullmatch(gap)
-        if not within and not (place.level is chosen.level and _LISTED.fullmatch(gap)):
+        # `So với Vĩnh Long, Trà Vinh có ...`: a comma alone lists nothing.
+        is_listed = is_listed or "và" in gap.split()
+        if not within and not (is_listed and place.level is chosen.level and _LISTED.fullmatch(gap)):
             break
         chosen = place
     return chosen
