@@ -24,6 +24,11 @@ _LABELLED_BRACKET = re.compile(
 )
 
 
+_NUMBER_IN_BRACKET = re.compile(
+    r"\s*\([^()]*[0-9][^()]*\)\s+(?!(?:và|hoặc|hay|nhưng|thì|là|so|để|do|với)\s)(?=[^\W\d_])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The words that may name the metric of one number.
@@ -71,6 +76,8 @@ class FrameFinder:
             )
             if stop is not None:
                 right_end = sentence.start + stop.start()
+            right = Span(quantity.span.end, max(right_end, quantity.span.end))
+            right = self._behind_bracket(plain, sentence, quantities, index) or right
             left = Span(min(left_start, quantity.lead), quantity.lead)
             # `3G (1.521 trạm)`: a bracket with its own label explains no number before it.
             labelled = "(" in folded[left.start : left.end]
@@ -79,7 +86,7 @@ class FrameFinder:
                 Frame(
                     quantity,
                     left,
-                    Span(quantity.span.end, max(right_end, quantity.span.end)),
+                    right,
                     copulas[index],
                     self._shares(folded, quantities, index, left, bracket),
                     bracket,
@@ -87,6 +94,22 @@ class FrameFinder:
                 )
             )
         return frames
+
+    def _behind_bracket(
+        self, plain: str, sentence: Span, quantities: Sequence[Quantity], index: int
+    ) -> Span | None:
+        """Gives what is said behind a bracket of a count before it: `40 hộ (150 người) | phải sơ tán`."""
+        quantity = quantities[index]
+        if quantity.dimension != "count":
+            return None
+        bracket = _NUMBER_IN_BRACKET.match(plain, quantity.span.end - sentence.start)
+        if bracket is None:
+            return None
+        start = sentence.start + bracket.end()
+        leads = (other.lead for other in quantities[index + 1 :] if other.span.start >= start)
+        end = next(leads, sentence.end)
+        stop = self._grammar.hard.search(plain, bracket.end(), end - sentence.start)
+        return Span(start, sentence.start + stop.start() if stop is not None else end)
 
     def _cut(self, gap: str, before: int, quantity: Quantity, has_previous: bool) -> tuple[int, bool]:
         """Finds where the words of this number begin, after those of the number before it."""
