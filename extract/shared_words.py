@@ -204,6 +204,11 @@ class SharedWords:
             behind = scene.folded[quantity.span.end : quantity.span.end + MAX_COMPARED].lstrip()
             compares = quantity.change is not Change.NONE or behind.startswith("so ")
             words, base = (shared.whole, "") if compares else (shared.metric_text, shared.base)
+        elif frame.in_bracket and words == counted_noun(quantity) and shared.metric is None:
+            # `1.000 hộ dân (3.662 người) phải sơ tán`: the same is said of both.
+            noun = counted_noun(shared.quantity)
+            said = shared.metric_text.removeprefix(noun) if noun else ""
+            words = f"{words}{said}" if said != shared.metric_text else words
         elif self._grammar.needs_subject(fold(words)):
             # `khu vực dịch vụ tăng 7,8%, đóng góp 3,1 điểm phần trăm`: the verb alone names nothing.
             words = joined(shared.whole, words)
