@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from extract.models import Change, Span
 from extract.phrases import PhraseGrammar
@@ -24,6 +25,7 @@ _LABELLED_BRACKET = re.compile(
 )
 
 
+_OUT_OF = re.compile(r"\s*(?:trong|trên)\s+(?:tổng\s+)?số\s*|\s*trên\s+tổng\s*")
 _NUMBER_IN_BRACKET = re.compile(
     r"\s*\([^()]*[0-9][^()]*\)\s+(?!(?:và|hoặc|hay|nhưng|thì|là|so|để|do|với)\s)(?=[^\W\d_])"
 )
@@ -93,7 +95,7 @@ class FrameFinder:
                     self._is_label(folded, quantities, index, left),
                 )
             )
-        return frames
+        return [_with_whole(folded, frame, after) for frame, after in zip_longest(frames, frames[1:])]
 
     def _behind_bracket(
         self, plain: str, sentence: Span, quantities: Sequence[Quantity], index: int
@@ -176,6 +178,16 @@ class FrameFinder:
             if len(own.split()) <= MAX_PART_SYLLABLES and not self._grammar.heads.match(own)
             else None
         )
+
+
+def _with_whole(folded: str, frame: Frame, after: Frame | None) -> Frame:
+    """Gives a share the noun of the number that it is of: `68% trong tổng số 168.000 | hồ sơ`."""
+    if after is None or frame.quantity.dimension != "share" or after.quantity.unit_span is None:
+        return frame
+    gap = folded[frame.quantity.span.end : after.quantity.lead]
+    if after.quantity.dimension != "count" or _OUT_OF.fullmatch(gap) is None:
+        return frame
+    return replace(frame, right=Span(after.quantity.unit_span.start, after.right.end))
 
 
 def _blank_brackets(sentence: str, offset: int, quantities: Sequence[Quantity]) -> str:

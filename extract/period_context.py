@@ -175,7 +175,11 @@ class PeriodContext:
         sets = is_event and (
             sets_day(folded, sentence.span.start, mention)
             # `Đợt mưa lớn từ ngày 25 đến 29-10 khiến nhiều nơi bị ngập.`: what follows is of those days.
-            or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
+            or (
+                mention.period is not None
+                and _days(mention.period) > 1
+                and chooser.spans_days(folded, mention)
+            )
         )
         is_past = not opens and self._is_long_past(mention.period)
         if mention.role is PeriodRole.NOW or not (mention.carries or opens):

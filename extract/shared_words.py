@@ -23,6 +23,8 @@ from extract.text import fold
 SHORT_PHRASE = 24
 # `có tổng cộng khoảng 842 hộ`: the verb stands no further from its number.
 MAX_EXISTS = 24
+# A number without words is of one of so many before its sentence.
+MAX_PREVIOUS = 3
 # `bằng 97,5% so với cùng kỳ`: what it is compared with stands so near behind.
 MAX_COMPARED = 10
 # Units of an index, in which places are ranked.
@@ -298,8 +300,12 @@ class SharedWords:
         """`Mức giá này tăng 3.000 đồng`: the metric was named in the sentence before."""
         if draft.words or scene.previous is None:
             return None
-        match = draft.match or self._choose.same(scene.previous, reading.quantity)
-        return replace(draft, rule="bind.previous", words=scene.previous.metric_text, match=match)
+        # `... 68,5% trong tổng số 168.000 hồ sơ. Đà Nẵng (58,9%) xếp sau.`: of shares the last one is meant.
+        last = scene.recent[-MAX_PREVIOUS:]
+        alike = (other for other in reversed(last) if other.quantity.unit_id == reading.quantity.unit_id)
+        of = next(alike, scene.previous)
+        match = draft.match or self._choose.same(of, reading.quantity)
+        return replace(draft, rule="bind.previous", words=of.metric_text, match=match)
 
     def _is_part_of(self, folded: str, whole: Binding, reading: Reading) -> bool:
         """Asks whether the words about a number only say which part of another's metric it is."""
