@@ -25,6 +25,8 @@ MAX_REPORT_MONTH = 3
 MAX_PAST_DAYS = 400
 # A report covers more than a month.
 MONTH_DAYS = 31
+# The title and the paragraph that tells what all is about.
+LEAD = 1
 # A line without a stop is a title only when it is no longer.
 MAX_TITLE = 80
 
@@ -190,9 +192,10 @@ class PeriodContext:
             self.has_period, self.period = True, mention.period
             self.is_goal = mention.role is PeriodRole.GOAL
             self.is_as_of = self._is_year() and chooser.is_as_of(folded, mention)
+            leads = not is_event and sentence.paragraph <= LEAD and _opens(analysis, mention)
             lasts = not is_event or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
             self.is_firm = not (looks_back or is_past) and (
-                was_firm or sets or opens or (lasts and bool(analysis.bindings))
+                was_firm or sets or opens or leads or (lasts and bool(analysis.bindings))
             )
         elif is_event and _is_later(mention.period, self.period):
             # The story has gone on to another day.
