@@ -26,9 +26,7 @@ _LABELLED_BRACKET = re.compile(
 
 
 _OUT_OF = re.compile(r"\s*(?:trong|trên)\s+(?:tổng\s+)?số\s*|\s*trên\s+tổng\s*")
-_NUMBER_IN_BRACKET = re.compile(
-    r"\s*\([^()]*[0-9][^()]*\)\s+(?!(?:và|hoặc|hay|nhưng|thì|là|so|để|do|với)\s)(?=[^\W\d_])"
-)
+_BRACKET_BEHIND = re.compile(r"\s*\([^()]*\)\s+(?!(?:và|hoặc|hay|nhưng|thì|là|so|để|do|với)\s)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class FrameFinder:
             if stop is not None:
                 right_end = sentence.start + stop.start()
             right = Span(quantity.span.end, max(right_end, quantity.span.end))
-            right = self._behind_bracket(plain, sentence, quantities, index) or right
+            right = self._behind_bracket(folded, plain, sentence, quantities, index) or right
             left = Span(min(left_start, quantity.lead), quantity.lead)
             # `3G (1.521 trạm)`: a bracket with its own label explains no number before it.
             labelled = "(" in folded[left.start : left.end]
@@ -98,19 +96,19 @@ class FrameFinder:
         return [_with_whole(folded, frame, after) for frame, after in zip_longest(frames, frames[1:])]
 
     def _behind_bracket(
-        self, plain: str, sentence: Span, quantities: Sequence[Quantity], index: int
+        self, folded: str, plain: str, sentence: Span, quantities: Sequence[Quantity], index: int
     ) -> Span | None:
         """Gives what is said behind a bracket of a count before it: `40 hộ (150 người) | phải sơ tán`."""
         quantity = quantities[index]
         if quantity.dimension != "count":
             return None
-        bracket = _NUMBER_IN_BRACKET.match(plain, quantity.span.end - sentence.start)
+        bracket = _BRACKET_BEHIND.match(folded, quantity.span.end, sentence.end)
         if bracket is None:
             return None
-        start = sentence.start + bracket.end()
+        start = bracket.end()
         leads = (other.lead for other in quantities[index + 1 :] if other.span.start >= start)
         end = next(leads, sentence.end)
-        stop = self._grammar.hard.search(plain, bracket.end(), end - sentence.start)
+        stop = self._grammar.hard.search(plain, start - sentence.start, end - sentence.start)
         return Span(start, sentence.start + stop.start() if stop is not None else end)
 
     def _cut(self, gap: str, before: int, quantity: Quantity, has_previous: bool) -> tuple[int, bool]:
