@@ -44,6 +44,8 @@ _INLAND = "trong nước|ngoài nước"
 # What an auxiliary may leave that names nothing: `việc làm mới | cho 6.850 lao động`.
 _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
 _LISTED = re.compile(LIST_MARK)
+_MIDST = "đang "
+_OR_BE = re.compile(r"hoặc\s+(?:bị|được)\s")
 _IS = re.compile(r"\s*(?P<is>là)\s+(?![0-9])")
 # `doanh nghiệp (DN)`: how a word is written from here on.
 _ABBREVIATED = re.compile(r"\s*\([^\W\d_]{2,6}\)")
@@ -122,6 +124,7 @@ class PhraseGrammar:
         self._preposition = re.compile(words("prepositions"))
         self._continues = re.compile(r"[\W_]*" + words("goes_on"))
         self._goal = re.compile(rf"(?:(?:trong khi|nhưng|còn|so với|mà)\s+)*+{words('goals')}")
+        self._aspect = re.compile(words("aspects"))
         self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
         # Numbers told for names in turn: `lần lượt`.
         self.in_turn = re.compile(words("in_turn"))
@@ -205,6 +208,10 @@ class PhraseGrammar:
     def is_goal(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says that a number is a goal, not of what: `mục tiêu đề ra`."""
         return self._goal.fullmatch(folded, phrase.start, phrase.end) is not None
+
+    def is_aspect(self, words: str) -> bool:
+        """Asks whether words only say in what something grows: `về lượng`."""
+        return self._aspect.fullmatch(fold(words)) is not None
 
     def is_level(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says at which level something is counted: `cấp huyện`."""
@@ -420,6 +427,9 @@ class PhraseGrammar:
                 continue
             if any(word.start < stop.start() < word.end for word in words):
                 # `cuối cùng`, `vô cùng`: the end of a word.
+                continue
+            if folded.startswith(_MIDST, stop.start() - len(_MIDST)) or _OR_BE.match(folded, stop.start()):
+                # `hồ sơ đang trong thời hạn xử lý`, `gia súc chết hoặc bị cuốn trôi`: of one verb phrase.
                 continue
             end = stop.start()
             break

@@ -186,6 +186,11 @@ class SharedWords:
     ) -> Draft | None:
         """A list, bracket, fraction or change shares the words of the number before."""
         frame, quantity = reading.frame, reading.quantity
+        if bindings and self._grammar.is_aspect(draft.words):
+            # `thu về 8 triệu USD, tăng 53% về lượng và 37% về giá trị`: in what the thing before grows.
+            whole = bindings[-1].whole
+            match, regions = self._shared_match(scene, reading, bindings[-1], draft)
+            return Draft("bind.inherited", joined(whole, draft.words), match, regions, whole)
         says_nothing = not draft.words
         if frame.shares is None and not (bindings and says_nothing):
             return None
