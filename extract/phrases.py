@@ -125,6 +125,7 @@ class PhraseGrammar:
         self._continues = re.compile(r"[\W_]*" + words("goes_on"))
         self._goal = re.compile(rf"(?:(?:trong khi|nhưng|còn|so với|mà)\s+)*+{words('goals')}")
         self._aspect = re.compile(words("aspects"))
+        self._verb = re.compile(rf"\s*{words('tellers')}\s")
         self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
         # Numbers told for names in turn: `lần lượt`.
         self.in_turn = re.compile(words("in_turn"))
@@ -212,6 +213,10 @@ class PhraseGrammar:
     def is_aspect(self, words: str) -> bool:
         """Asks whether words only say in what something grows: `về lượng`."""
         return self._aspect.fullmatch(fold(words)) is not None
+
+    def tells(self, folded: str, right: Span) -> bool:
+        """Asks whether a verb begins right behind what is counted: `12 tỉnh | có 100% số xã đạt chuẩn`."""
+        return self._verb.match(folded, right.start, right.end) is not None
 
     def is_level(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says at which level something is counted: `cấp huyện`."""

@@ -94,7 +94,11 @@ class SharedWords:
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
     ) -> Draft | None:
         """`16 ca dương tính (Hà Nam: 10 ca)`: the noun alone points back to the full phrase."""
-        if draft.rule != "bind.right" or reading.says_what:
+        if (
+            draft.rule != "bind.right"
+            or reading.says_what
+            or self._grammar.tells(scene.folded, reading.frame.right)
+        ):
             return None
         near = bindings[-MAX_LOOKED_BACK:]
         # `trên địa bàn tỉnh có 7.174 doanh nghiệp`: what a place has is told anew.
@@ -196,7 +200,7 @@ class SharedWords:
             return None
         # `đạt 34 tỷ đồng, so với năm trước tăng 9%`: nothing but the comparison stands between.
         shared = bindings[frame.shares if frame.shares is not None else -1]
-        if not frame.in_bracket:
+        if not (frame.in_bracket or self._grammar.needs_subject(fold(draft.words))):
             shared = _of_same_unit(quantity, shared, bindings)
         parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
         is_part = draft.match is None and self._is_part_of(scene.plain, shared, reading)
