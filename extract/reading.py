@@ -24,6 +24,8 @@ AMOUNTS = frozenset({"money", "mass", "area", "volume", "energy"})
 # Who comes is counted in visits: `khách quốc tế 19.000 lượt`, `khách du lịch đến Hạ Long 59.000 lượt khách`.
 _VISITS = re.compile(r"lượt(?:\s+(?:khách|người))?")
 _VISITORS = re.compile(r"(?<!\w)(?:khách|du khách|người)(?!\w)")
+# Nouns of these say nothing of who is counted.
+_ANYBODY = frozenset({"người"})
 # Where the noun of a rate ends: `thuê bao | /100 dân`, `thuê bao | trên 100 dân`.
 _PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
 # What a rank is in stands behind it, after the field: `thứ 3 cả nước về ...`.
@@ -196,6 +198,8 @@ class FrameReader:
             if is_measure and not counts_anything:
                 # `Bệnh viện có quy mô 800 giường bệnh`: the noun says of what.
                 words = without_adverbials(scene.text, named[0], scene.fillers)
+            # `làm chết 15 người`: the verb alone tells of whom.
+            needs_no_noun = needs_no_noun or (fold(counted) in _ANYBODY and not behind)
             noun = "" if needs_no_noun else new_noun(words, counted)
             # `trong đó đưa 259 lao động đi làm việc ở nước ngoài`: what is said of them stands behind.
             return f"{words} {noun} {behind}".strip() if noun else words
