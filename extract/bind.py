@@ -22,6 +22,7 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.same_object` `diện tích lúa [number] ha, sản lượng [number] tấn`: of the same crop or herd
 - `bind.named`     `số ca mắc cao gồm: [name] [number]; [name] [number]`: names of which the same is told
 - `bind.about`     `Về [metric], tỉnh đứng thứ hai với [number]`: what the sentence opens with
+- `bind.row`      a line with nothing but a number, under the line that names it
 - `bind.topic`     a noun, or `tỷ lệ này`, of what the sentences before speak of
 - `bind.previous`  the metric was named in the sentence before
 """

@@ -52,6 +52,8 @@ from extract.text import fold
 from extract.unit_naming import UnitNamer
 from extract.words import SentenceTokenizer, TokenizedSentence
 
+# A line that names those under it is no longer.
+MAX_ROW_SYLLABLES = 40
 # A bare noun may take up what was spoken of so many sentences before.
 TOPIC_SENTENCES = 3
 
@@ -179,6 +181,7 @@ class Extractor:
                     previous=previous,
                     recent=[binding for item in earlier for binding in item.bindings],
                     topic=Once(partial(self._topic_terms, page, [item.sentence for item in earlier])),
+                    row=_row_of(folded, sentence, quantities, earlier),
                 )
                 bound = self._binder.bind(scene, quantities)
                 bindings = tuple(self._keep_bound(folded, sentence, bound, previous, drops))
@@ -344,6 +347,31 @@ class Extractor:
                 features(rule_ids, metric_id, binding.metric_text, item.period_source, item.place_source)
             ),
         )
+
+
+def _row_of(
+    folded: str, sentence: Sentence, quantities: Sequence[Quantity], earlier: Sequence[SentenceAnalysis]
+) -> Span | None:
+    """Gives the line that names what a line with one number alone is of: a table flattened to lines."""
+    if not _is_cell(folded, sentence, [quantity.span for quantity in quantities]):
+        return None
+    for item in reversed(earlier):
+        if item.sentence.paragraph == sentence.paragraph:
+            return None
+        if not item.bindings:
+            start, end = item.sentence.span
+            return item.sentence.span if len(folded[start:end].split()) <= MAX_ROW_SYLLABLES else None
+        if not _is_cell(folded, item.sentence, [binding.quantity.span for binding in item.bindings]):
+            return None
+    return None
+
+
+def _is_cell(folded: str, sentence: Sentence, numbers: Sequence[Span]) -> bool:
+    """Asks whether a sentence is one number and nothing else."""
+    start, end = sentence.span
+    return (
+        len(numbers) == 1 and folded[start:end].strip() == folded[numbers[0].start : numbers[0].end].strip()
+    )
 
 
 def _lists_in_brackets(folded: str, before: Quantity, quantity: Quantity) -> bool:

@@ -54,3 +54,5 @@ class Scene:
     previous: Binding | None
     recent: Sequence[Binding]
     topic: Callable[[], Sequence[Sequence[TermMatch]]]
+    # The line above that names what a line with nothing but a number measures, as in a flattened table.
+    row: Span | None = None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from extract.draft import MAX_LOOKED_BACK, MAX_REGIONS, Draft, MetricChooser
 from extract.metrics import MetricMatcher
 from extract.models import Span
-from extract.phrases import PhraseGrammar, without_adverbials
+from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.reading import Reading
 from extract.scene import Binding, Scene
 from extract.shared_words import MAX_EXISTS
@@ -43,6 +43,8 @@ class SpokenOf:
 
     def find(self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft) -> Draft:
         """Gives the draft with what is spoken of, where it holds no metric yet."""
+        if scene.row is not None:
+            return self._row(scene, reading, scene.row, draft)
         for fall_back in (self._alone, self._topic):
             # Behind a rank stands in what field it is one: `hạng 25/63 tỉnh, thành phố`.
             if draft.match is None and (reading.right is None or reading.quantity.is_rank):
@@ -52,6 +54,14 @@ class SpokenOf:
         if draft.match is None and (not draft.words or self._grammar.only_ranks(fold(draft.words))):
             draft = self._about(scene, reading, draft)
         return draft
+
+    def _row(self, scene: Scene, reading: Reading, row: Span, draft: Draft) -> Draft:
+        """`Tỷ lệ hồ sơ trực tuyến` over a line `75,3%`: a table flattened to lines."""
+        label = trimmed(scene.folded, row.start, row.end)
+        words = scene.text[label.start : label.end]
+        terms = [term for told in scene.topic() for term in told]
+        match = self._choose.best(terms, (row,), reading.quantity)
+        return replace(draft, rule="bind.row", words=words, match=match, regions=(row,))
 
     def _alone(self, scene: Scene, reading: Reading, draft: Draft) -> Draft:
         """`Xã có 842 hộ`, `gồm 138 xã`: a bare noun that a place has so many of."""

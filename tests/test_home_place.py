@@ -18,6 +18,9 @@ def homes(extractor: Extractor) -> HomePlaces:
 @pytest.mark.parametrize(
     ("address", "province"),
     [
+        ("https://thongkethaibinh.gov.vn/tin/1", "Thái Bình"),
+        ("https://tintucnamdinh.vn/xa-dat-chuan", "Nam Định"),
+        ("https://thoibaotaichinh.vn/a", None),
         ("https://baogialai.com.vn/cong-bo-so-lieu-post283068.html", "Gia Lai"),
         ("https://www.baoquangnam.vn/kinh-te/1.html", "Quảng Nam"),
         ("http://vinhlong.gov.vn/tin", "Vĩnh Long"),
