@@ -160,7 +160,7 @@ class ContextResolver:
         listed = enumerated(folded, named)
         carries = [place for place in named if place not in listed]
         if carries and not analysis.sentence.is_bullet:
-            # What one bullet names holds for no other. `Trong khó khăn của cả nước, Hà Tĩnh vẫn thu được ...`:
+            # What one bullet names holds for no other. `Trong khó khăn của cả nước, Hà Tĩnh vẫn thu được`:
             # of several the article's own.
             own = (place for place in carries if main.province in place.provinces)
             carried.place = next(own, carries[0])
