@@ -51,8 +51,8 @@ _IS = re.compile(r"\s*(?P<is>là)\s+(?![0-9])")
 _ABBREVIATED = re.compile(r"\s*\([^\W\d_]{2,6}\)")
 # What leads to a date or place that is no part of a metric's name: `trong năm 2023`, `của tỉnh Hà Nam`.
 _ADVERBIAL = re.compile(
-    r"(?:^|\s)(?:(?:so với|so|trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết|đầu|cuối"
-    r"|cả|toàn)\s+)+"
+    r"(?:^|\s)(?:(?:so với|so|trong|tại|ở|của|trên địa bàn|trên|vào|đến|tính đến|từ|cho|thuộc|hồi|hết"
+    r"|đầu|cuối|cả|toàn)\s+)+"
     r"(?:(?:tỉnh|thành phố|TP\.?|huyện|thị xã|quận|cả|hết|đầu|cuối|tháng|năm|quý)\s+)*$",
     re.IGNORECASE,
 )
