@@ -190,10 +190,10 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:  # fmt: skip
     """Extract the facts of articles and write the tables."""
+    from extract.dataset_run import Options
+    from extract.dataset_run import run as run_extraction
     from extract.display import Progress, print_report, print_troubles
     from extract.records import choose_columns
-    from extract.run import Options
-    from extract.run import run as run_extraction
     from extract.sources import STANDARD_INPUT, Filters, IdFrom, Kind
 
     if stdin_format is not None and STANDARD_INPUT not in inputs:
