@@ -252,7 +252,7 @@ def start_up() -> dict[str, float]:
 
 def run_whole(corpus: Path | None, count: int, workers: int) -> dict[str, float]:
     """Gives time and peak memory of a run over so many records of a file: read, extracted and written."""
-    from extract.run import Options, run
+    from extract.dataset_run import Options, run
 
     with tempfile.TemporaryDirectory() as folder:
         records = Path(folder) / "articles.jsonl"

@@ -190,32 +190,34 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:  # fmt: skip
     """Extract the facts of articles and write the tables."""
+    from extract.dataset_run import run as run_extraction
     from extract.display import Progress, print_report, print_troubles
-    from extract.records import choose_columns
-    from extract.run import Options
-    from extract.run import run as run_extraction
-    from extract.sources import STANDARD_INPUT, Filters, IdFrom, Kind
+    from extract.running import run_options
+    from extract.sources import STANDARD_INPUT
 
     if stdin_format is not None and STANDARD_INPUT not in inputs:
         typer.echo("warning: --stdin-format changes nothing: no input is -", err=True)
     if ray_address is not None and engine is not EngineName.RAY:
         typer.echo("warning: --ray-address changes nothing without --engine ray", err=True)
-    options = Options(
-        tuple(inputs),
+    options = run_options(
+        inputs,
         out,
-        rules,
-        metadata,
-        Filters(tuple(include or ()), tuple(exclude or ())),
-        Kind((stdin_format or StdinFormat.TEXT).value),
-        choose_columns(text_column, id_column, date_column),
-        max_article_bytes,
-        IdFrom(id_from.value),
-        workers=workers or None,
+        rules=rules,
+        metadata=metadata,
+        include=include or (),
+        exclude=exclude or (),
+        stdin_format=(stdin_format or StdinFormat.TEXT).value,
+        text_column=text_column,
+        id_column=id_column,
+        date_column=date_column,
+        id_from=id_from.value,
+        max_article_bytes=max_article_bytes,
+        workers=workers or "auto",
         resume=resume,
         cache=cache,
         max_errors=max_errors,
         rows_per_part=rows_per_part,
-        ray=engine is EngineName.RAY,
+        engine=engine.value,
         ray_address=ray_address,
     )
     with _told_how_to_resume(out), _stopped_by_sigterm(), Progress(quiet=quiet) as progress:

@@ -27,7 +27,6 @@ def text(
 ) -> None:
     """Extract the facts of one text."""
     from extract.display import print_facts
-    from extract.document import build_document, text_digest
     from extract.encoding import decode_text
     from extract.metadata import build_metadata
     from extract.pipeline import Extractor
@@ -35,6 +34,7 @@ def text(
     from extract.rules import load_rules
     from extract.sources import STANDARD_INPUT
     from extract.table import facts_table
+    from extract.text_document import text_document
 
     try:
         content = decode_text(sys.stdin.buffer.read() if words in ("", STANDARD_INPUT) else words.encode())
@@ -44,7 +44,7 @@ def text(
         metadata = build_metadata(values)
     except ValueError as error:
         raise InputError("text", str(error)) from error
-    document = build_document("text", content, "-", text_digest(content), metadata)
+    document = text_document(content, metadata)
     extractor = Extractor(load_rules(rules))
     if province and not extractor.gazetteer.knows(province):
         names = extractor.gazetteer.province_names

@@ -24,11 +24,11 @@ from extract.evaluate import Evaluation
 from extract.report import Report
 from extract.rules import RuleSet
 from extract.schema_rules import Cue, Entry, Metric, Unit
-from extract.wording import count_of
+from extract.wording import count_of, format_metric
+from extract.wording import format_period as format_period
+from extract.wording import format_value as format_value
 
 Row = Mapping[str, Any]
-BOUND_SIGNS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ "}
-CHANGE_SIGNS = {"none": "", "increase": "+", "decrease": "−"}
 SUMMARY_ROWS = 12
 # Of a doc_id so many letters are shown.
 ID_WIDTH = 27
@@ -157,8 +157,9 @@ def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
     shown = _short_ids({row["doc_id"] for row in rows})
     for row in rows:
         table.add_row(
-            Text(shown[row["doc_id"]]), Text(_metric(row)), Text(format_value(row)), Text(row["unit_id"]),
-            Text(format_period(row)), Text(row["place_text"] or ""), Text(row["status"]),
+            Text(shown[row["doc_id"]]), Text(format_metric(row)), Text(format_value(row)),
+            Text(row["unit_id"]), Text(format_period(row)), Text(row["place_text"] or ""),
+            Text(row["status"]),
         )  # fmt: skip
     console.print(table)
     all_of_them = count_of(total, "fact")
@@ -184,38 +185,6 @@ def _print_csv(rows: Sequence[Row]) -> None:
     writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows([{name: row[name] for name in names} for row in rows])
-
-
-def _metric(row: Row) -> str:
-    attributes = [row[name] for name in ("technology", "scope", "component") if row[name]]
-    name = row["metric_id"] or row["metric_text"]
-    return f"{name} ({', '.join(attributes)})" if attributes else str(name)
-
-
-def format_value(row: Row) -> str:
-    """Gives the value with its bound, change, range and denominator: `> 97`, `9/63`, `+16`, `5-8`."""
-    value = CHANGE_SIGNS[row["change"]] + _number(row["value"])
-    if row["value_max"] is not None:
-        value += f"-{_number(row['value_max'])}"
-    if row["denominator"] is not None:
-        value += f"/{_number(row['denominator'])}"
-    return BOUND_SIGNS[row["bound"]] + value
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.10g}"
-
-
-def format_period(row: Row) -> str:
-    """Gives the period in its own grain: `2030`, `2024-07`, `2024-10-08`, or both ends."""
-    start, end, grain = row["period_start"], row["period_end"], row["period_grain"]
-    if start is None:
-        return ""
-    if grain == "year":
-        return str(start.year)
-    if grain == "month":
-        return f"{start:%Y-%m}"
-    return str(start) if start == end else f"{start}/{end}"
 
 
 def print_schema(columns: Sequence[tuple[str, str, str]], form: str) -> None:

@@ -36,6 +36,23 @@ class InputError(ExtractError):
         return type(self), (self.where, self.reason)
 
 
+class ArgumentError(ExtractError, ValueError):
+    """An argument of a function of the library that means nothing. `name` is that of the argument."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
+
+    def __reduce__(self) -> tuple[type[ArgumentError], tuple[str, str]]:
+        """As for RulesError."""
+        return type(self), (self.name, self.reason)
+
+
+class MissingLibraryError(ExtractError, ImportError):
+    """A library that is not installed. Its text says how to install it."""
+
+
 class OutputError(ExtractError):
     """A place that cannot be written."""
 

@@ -6,9 +6,12 @@ All are frozen; offsets are half-open and count code points of `Document.text`.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
+
+from extract.wording import format_metric, format_period, format_value
 
 
 class Bound(StrEnum):
@@ -145,9 +148,24 @@ class Sentence:
     is_bullet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+# What the values of a fact in JSON, or in a row of the table, are in a fact.
+_FACT_KINDS: Mapping[str, type[StrEnum]] = {
+    "bound": Bound,
+    "status": Status,
+    "change": Change,
+    "period_grain": Grain,
+    "period_source": Source,
+    "place_source": Source,
+}
+_FACT_DAYS = ("period_start", "period_end", "baseline_start", "baseline_end")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Fact:
-    """One stated measurement. Fields are the columns of the fact table, see `table.py`."""
+    """One stated measurement. Fields are the columns of the fact table, in its order.
+
+    `extract schema` tells what each means. `rule_ids` is a tuple here and one text with spaces in the table.
+    """
 
     fact_id: str
     doc_id: str
@@ -185,6 +203,43 @@ class Fact:
     duplicate_of: str | None = None
     checks: str | None = None
     statement_id: str = ""
+
+    def __repr__(self) -> str:
+        row = {name: getattr(self, name) for name in _FACT_FIELDS}
+        parts = [f"{format_metric(row)}: {format_value(row)} {self.unit_id}", format_period(row)]
+        parts += [self.place_text or "", self.status if self.status is Status.TARGET else ""]
+        return f"<Fact {', '.join(part for part in parts if part)}>"
+
+    def to_dict(self) -> dict[str, str | float | int | None]:
+        """Gives the row of the fact table with values that JSON has: days are written as `2024-10-08`."""
+        return {name: _plain(getattr(self, name)) for name in _FACT_FIELDS}
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Self:
+        """Makes the fact that `to_dict`, or a row of the fact table, was made of. Other keys are left out.
+
+        Raises KeyError for a column that is missing and ValueError for a value that its column cannot hold.
+        """
+        values = {name: row[name] for name in _FACT_FIELDS}
+        for name, kind in _FACT_KINDS.items():
+            if values[name] is not None:
+                values[name] = kind(values[name])
+        for name in _FACT_DAYS:
+            if isinstance(values[name], str):
+                values[name] = dt.date.fromisoformat(values[name])
+        return cls(**{**values, "rule_ids": tuple(row["rule_ids"].split())})
+
+
+_FACT_FIELDS = tuple(item.name for item in fields(Fact))
+
+
+def _plain(value: Any) -> Any:
+    """Gives a value of a fact as JSON has it."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return " ".join(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)

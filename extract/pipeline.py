@@ -5,7 +5,6 @@ Strings the steps together: fold, segment, find, tokenize, bind, resolve, check.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,12 +33,13 @@ from extract.naming import Namer
 from extract.number_words import WORDS_PATTERN
 from extract.once import Once
 from extract.period_choice import PeriodChooser
-from extract.periods import PeriodFinder, PeriodMention, PeriodRole, dated_spans, implied_year
+from extract.periods import PeriodFinder, PeriodMention, dated_spans, implied_year
 from extract.phrases import PhraseGrammar
 from extract.place_choice import PlaceChooser
-from extract.places import MERGER, Gazetteer, PlaceLevel
+from extract.places import Gazetteer, PlaceLevel
 from extract.quantities import QuantityFinder
 from extract.quantity import Quantity
+from extract.reference_day import reference_day
 from extract.resolved import Resolved
 from extract.rules import RuleSet
 from extract.scene import Binding, Scene
@@ -130,7 +130,7 @@ class Extractor:
         ]
         for sentence in kept:
             analyses.append(self._analyse(page, sentence, analyses[-TOPIC_SENTENCES:], drops))
-        on = _reference_day(document.published, analyses)
+        on = reference_day(document.published, analyses)
         home = self._home.find(document.url, folded, document.body_start)
         main = self._places.main_place(folded, analyses, document.province, home)
         frame = DocumentFrame(text, folded, document.published, main, on)
@@ -403,22 +403,3 @@ def _blank(folded: str, sentences: Sequence[Sentence]) -> str:
 
 def _maybe_float(value: object) -> float | None:
     return None if value is None else float(str(value))
-
-
-def _reference_day(published: Period | None, analyses: Sequence[SentenceAnalysis]) -> dt.date | None:
-    """Gives the day that decides which list of provinces is valid.
-
-    That is the document's date; where it is unknown, a day after the merger when the text states one.
-    """
-    if published is not None:
-        return published.start
-    stated = [
-        mention.period.start
-        for analysis in analyses
-        for mention in analysis.periods
-        if mention.period is not None
-        and mention.role is PeriodRole.VALUE
-        and mention.period.grain.value in ("day", "month")
-    ]
-    latest = max(stated, default=None)
-    return latest if latest is not None and latest >= MERGER else None

@@ -4,35 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import fields
-from enum import StrEnum
 from typing import Any
 
 from extract.errors import InternalError
-from extract.models import (
-    Bound,
-    Change,
-    DocumentResult,
-    DocumentStatus,
-    Fact,
-    FailedDocument,
-    Grain,
-    Source,
-    Status,
-)
+from extract.models import DocumentResult, DocumentStatus, Fact, FailedDocument
 from extract.parquet import Row
 from extract.table_schema import DOCUMENTS, FACTS
 
 _WARNINGS_APART = "; "
-_FACT_FIELDS = tuple(field.name for field in fields(Fact))
-_FACT_KINDS: dict[str, type[StrEnum]] = {
-    "bound": Bound,
-    "status": Status,
-    "change": Change,
-    "period_grain": Grain,
-    "period_source": Source,
-    "place_source": Source,
-}
 
 
 def fact_row(fact: Fact) -> Row:
@@ -53,15 +32,6 @@ def fact_rows(result: DocumentResult) -> list[Row]:
             raise InternalError(f"{doc_id}: the fact at {fact.char_start} comes after one at {place[0]}")
         place = (fact.char_start, fact.char_end)
     return [fact_row(fact) for fact in result.facts]
-
-
-def fact_of(row: Row) -> Fact:
-    """Gives the fact that a row of the table holds, the other way round from `fact_row`."""
-    values = {name: row[name] for name in _FACT_FIELDS}
-    for name, kind in _FACT_KINDS.items():
-        if values[name] is not None:
-            values[name] = kind(values[name])
-    return Fact(**{**values, "rule_ids": tuple(row["rule_ids"].split())})
 
 
 def _plain(reason: str) -> str:

@@ -44,6 +44,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "DatasetWriter",
     "RunInfo",
+    "check_columns",
     "check_output",
     "dataset_paths",
     "describe_schema",
@@ -342,7 +343,7 @@ def load_table(out_dir: Path, description: TableDescription, columns: Sequence[s
     files = table_files(out_dir, description)
     path = files[0] if len(files) == 1 else files[0].parent
     with parquet_errors(path):
-        _check_columns(path, description, pq.read_schema(files[0]).names)
+        check_columns(path, description, pq.read_schema(files[0]).names)
         source = files if len(files) > 1 else path
         return pq.read_table(source, columns=list(columns) or None).unify_dictionaries()
 
@@ -357,11 +358,12 @@ def iter_batches(
     wanted = [column.name for column in description.columns] if names is None else list(names)
     for path in table_files(out_dir, description):
         with parquet_errors(path), pq.ParquetFile(path) as file:
-            _check_columns(path, description, file.schema_arrow.names)
+            check_columns(path, description, file.schema_arrow.names)
             yield from file.iter_batches(_BATCH_ROWS, columns=wanted)
 
 
-def _check_columns(path: Path, description: TableDescription, names: Sequence[str]) -> None:
+def check_columns(path: str | Path, description: TableDescription, names: Sequence[str]) -> None:
+    """Raises InputError for a file that lacks columns of a table."""
     missing = [column.name for column in description.columns if column.name not in names]
     if missing:
         raise InputError(path, f"is no table of {description.name}: lacks {', '.join(missing)}")

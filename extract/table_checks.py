@@ -24,7 +24,6 @@ from extract.checks import Checker, names_of
 from extract.consistency import WIDE_LEVELS, ConsistencyChecker
 from extract.finding import Finding
 from extract.models import Fact
-from extract.rows import fact_of
 from extract.rules import RuleSet
 from extract.sites import site_of
 from extract.table import iter_batches
@@ -79,7 +78,7 @@ class TableChecker:
             return
         rows = (row for batch in self._rows_of(flagged) for row in batch.to_pylist())
         for _, group in groupby(rows, key=lambda row: row["doc_id"]):
-            yield from self._of_document([fact_of(row) for row in group])
+            yield from self._of_document([Fact.from_dict(row) for row in group])
 
     def _flagged(self) -> set[str]:
         found: set[str] = set()
@@ -156,7 +155,7 @@ class TableChecker:
             for batch in iter_batches(self._out_dir, FACTS):
                 rows = batch.filter(_may_compare(batch, question))
                 chosen = rows.filter(pa.array(np.isin(_hashes(rows, question.key), wanted)))
-                facts += [fact_of(row) for row in chosen.to_pylist()]
+                facts += [Fact.from_dict(row) for row in chosen.to_pylist()]
             yield facts
 
     # -- the same statement ----------------------------------------------------------------------------
@@ -203,7 +202,7 @@ class TableChecker:
             for place in np.flatnonzero(np.isin(hashes, keys)).tolist():
                 key = int(hashes[place])
                 if key not in found:
-                    found[key] = fact_of(rows.slice(place, 1).to_pylist()[0])
+                    found[key] = Fact.from_dict(rows.slice(place, 1).to_pylist()[0])
         return found
 
 

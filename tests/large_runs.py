@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 DRIVER = """
 import sys
 from pathlib import Path
-from extract.run import Options, run
+from extract.dataset_run import Options, run
 from extract.shards import ShardLimits
 articles, out, workers, size, resume = sys.argv[1:]
 run(Options((articles,), Path(out), workers=int(workers), resume=resume == "resume", cache=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extract.run import Options, run
+from extract.dataset_run import Options, run
 from extract.table import load_documents
 
 

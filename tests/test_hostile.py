@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import extract
+from extract.dataset_run import Options, run
 from extract.errors import RulesError
 from extract.models import Document, DocumentResult
 from extract.pipeline import Extractor
 from extract.rules import load_rules
-from extract.run import Options, run
 
 
 def test_an_article_that_breaks_the_extractor_does_not_stop_the_rest(

@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 from commands import Outcome, extract_command
 
+from extract.dataset_run import Options, run
 from extract.display import Progress, format_rate
 from extract.location import Location
 from extract.metadata import DocumentMetadata
 from extract.models import Document, FailedDocument
 from extract.raw_item import RawItem, read_item
-from extract.run import Options, run
 from extract.shards import ShardLimits
 from extract.sources import Kind
 from extract.table import load_documents, load_facts

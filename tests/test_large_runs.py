@@ -21,11 +21,11 @@ from large_runs import children_of, digests, is_alive, start_run, write_corpus
 from poison import dead_worker, poisoned_worker
 
 from extract import part_store, shard_worker, staging
+from extract.dataset_run import Options, run
 from extract.errors import InternalError, OutputError, TooManyErrorsError
 from extract.local_engine import LocalEngine
 from extract.pipeline import Extractor
 from extract.rules import RuleSet, load_rules
-from extract.run import Options, run
 from extract.shard_worker import ShardResult, ShardWorker
 from extract.shards import Shard, ShardLimits, Task, plan_shards
 from extract.staging import STAGING_FOLDER, has_finished_parts
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes
 
 SMALL = ShardLimits(articles=4)
 KILLS = 20
-run_module = importlib.import_module("extract.run")
+run_module = importlib.import_module("extract.dataset_run")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -230,7 +230,7 @@ def test_a_signal_stops_all_workers_and_the_run_can_go_on(
     monkeypatch.setattr(
         Options, "new_engine", property(lambda options: partial(Engine, workers=2, factory=ShardWorker))
     )
-    monkeypatch.setattr("extract.run.plan_shards", _small_shards)
+    monkeypatch.setattr("extract.dataset_run.plan_shards", _small_shards)
     outcome = extract_command("run", articles, "--out", out, "--workers", "2")
     assert outcome.code == 130
     assert "what is done is kept: the same command with --resume goes on from there" in outcome.err

@@ -15,13 +15,13 @@ from documents import read_inputs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract.dataset_run import Options, extract_item, run
 from extract.document import build_document, text_digest
 from extract.location import Location
 from extract.metadata import build_metadata
 from extract.models import Document, DocumentResult, DocumentStatus, Fact, FailedDocument
 from extract.pipeline import Extractor
 from extract.raw_item import RawItem
-from extract.run import Options, extract_item, run
 from extract.sources import Kind
 
 ARTICLE = """Thuỷ sản Cà Mau năm 2022 vượt kế hoạch

@@ -14,8 +14,8 @@ from commands import extract_command
 from large_runs import digests, write_corpus
 from poison import poisoned_worker
 
+from extract.dataset_run import Options, run
 from extract.ray_engine import RayEngine
-from extract.run import Options, run
 from extract.shard_worker import ShardResult
 from extract.shards import Shard, ShardLimits
 

@@ -27,7 +27,6 @@ from extract.models import (
     PublishedSource,
     Span,
 )
-from extract.rows import fact_of
 from extract.table import (
     FILE_NAMES,
     DatasetWriter,
@@ -155,7 +154,7 @@ def test_values_go_through_the_file(tmp_path: Path, make_fact: MakeFact) -> None
     wanted["rule_ids"] = "unit.station metric.mobile_base_stations"
     wanted["confidence"] = pytest.approx(0.95)
     assert row == wanted
-    assert replace(fact_of(row), confidence=fact.confidence) == fact
+    assert replace(Fact.from_dict(row), confidence=fact.confidence) == fact
 
 
 def test_a_run_writes_all_files_and_nothing_else(tmp_path: Path, make_fact: MakeFact) -> None:
