@@ -33,6 +33,7 @@ _INDEX = frozenset({"rank", "score", "rank_places"})
 _HOLDS_YIELD = frozenset({"count", "area"})
 # What stands behind these is what was counted or weighed: `2 tấn rau củ quả`.
 _OWN_NOUN = frozenset({*COUNTED, *AMOUNTS, "length"})
+_OF_NOUN = re.compile(r"(?<!\w)(?:vốn|diện tích)(?!\w)")
 # Two to five syllables with a capital each, the kind of place in front of them or not.
 _CAPITAL = r"[A-ZÀ-ỸĐ][^\W\d_]*"
 _PROPER_NAME = re.compile(
@@ -298,7 +299,9 @@ class SharedWords:
         for other in reversed(bindings[-MAX_LOOKED_BACK:]):
             thing = self._reader.object_of_yield(other.whole)
             if not thing and other.quantity.dimension in _HOLDS_YIELD:
-                thing = other.whole
+                # Capital and land are of enterprises and projects; which ones is said of their number.
+                noun = counted_noun(other.quantity)
+                thing = noun if noun and _OF_NOUN.search(fold(draft.words)) else other.whole
             if thing and not self._reader.is_bare_yield(thing):
                 return replace(draft, rule="bind.same_object", words=joined(draft.words, thing))
         return None
