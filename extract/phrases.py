@@ -58,6 +58,10 @@ _ADVERBIAL = re.compile(
 )
 
 
+# Where a thing is, without a name: `trạm phát sóng trên địa bàn tỉnh`.
+_IN_AREA = re.compile(
+    r"(?<!\w)trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?(?:\s+trong)?(?!\w)"
+)
 # Written dates begin so; names of places do not.
 _DATE = re.compile(
     r"[0-9]|(?:năm|tháng|quý|ngày|nửa|cùng kỳ|giai đoạn|hiện|đến|tính đến|từ|kể từ)(?!\w)", re.IGNORECASE
@@ -509,7 +513,7 @@ def without_adverbials(text: str, span: Span | None, fillers: Sequence[Span]) ->
         position = filler.end
         dropped = True
     pieces.append(text[position : span.end])
-    words = " ".join(" ".join(pieces).split()).strip(" ,;:-")
+    words = " ".join(_IN_AREA.sub("", " ".join(" ".join(pieces).split())).split()).strip(" ,;:-")
     return words if words else text[span.start : span.end]
 
 
