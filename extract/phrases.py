@@ -60,7 +60,8 @@ _ADVERBIAL = re.compile(
 
 # Where a thing is, without a name: `trạm phát sóng trên địa bàn tỉnh`.
 _IN_AREA = re.compile(
-    r"(?<!\w)trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?(?:\s+trong)?(?!\w)"
+    r"(?<!\w)trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?"
+    r"(?:\s+trong)?(?!\w)"
 )
 # Written dates begin so; names of places do not.
 _DATE = re.compile(
@@ -175,7 +176,8 @@ class PhraseGrammar:
         if self._empty.fullmatch(_without(segment, fillers), start, stop):
             return None
         if self.heads.match(segment, start, stop):
-            phrase = first_syllables(segment, start, stop, MAX_PHRASE_SYLLABLES, words)
+            # A date or place is not cut in two: `... trong | 9 tháng năm 2023`.
+            phrase = first_syllables(segment, start, stop, MAX_PHRASE_SYLLABLES, (*words, *fillers))
         else:
             # Without a noun of measure a long stretch is a clause; its last words say what is done.
             phrase = last_syllables(segment, start, stop, MAX_CLAUSE_SYLLABLES, words)

@@ -285,6 +285,9 @@ def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> 
         return False
     if place.level is PlaceLevel.FOREIGN and _ABROAD.search(folded, start, place.span.start):
         return False
+    if place.level is PlaceLevel.FOREIGN:
+        # `cao hơn mức trung bình thế giới`: only compared with.
+        return not _COMPARISON.search(before)
     if place.level is not PlaceLevel.COUNTRY:
         return True
     if is_rank:
