@@ -167,8 +167,8 @@ class Needs(NamedTuple):
 def needs_of(pattern: str) -> Needs:
     """Gives what matches cannot do without, the literals as they stand in a shape.
 
-    `(?:điều|khoản)\\s+[0-9]+` needs `điều 0` or `khoản 0`. Raises nothing: of what the parser of `re` does not
-    read nothing is known.
+    `(?:điều|khoản)\\s+[0-9]+` needs `điều 0` or `khoản 0`. Raises nothing: of what the parser of `re`
+    does not read nothing is known.
     """
     tree = _parsed(pattern)
     return Needs(_literals_of(tree), tree.getwidth()[0] if tree is not None else 0)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.period_forms import compile_form
-from extract.prefilter import STRETCH, LiteralScanner, PatternTable, needed_literals, shape_of
+from extract.prefilter import STRETCH, LiteralScanner, PatternTable, needs_of, shape_of
 from extract.rules import CuePattern, RuleSet
 from extract.text import fold
 
@@ -46,7 +46,7 @@ def can_match(literals: tuple[str, ...], text: str) -> bool:
     ],
 )
 def test_literals_of_a_pattern(pattern: str, literals: tuple[str, ...]) -> None:
-    assert needed_literals(pattern) == literals
+    assert needs_of(pattern).literals == literals
 
 
 @settings(max_examples=600)
@@ -54,7 +54,7 @@ def test_literals_of_a_pattern(pattern: str, literals: tuple[str, ...]) -> None:
 def test_no_match_is_lost(pieces: list[str], text: str) -> None:
     pattern = "".join(pieces)
     if re.search(pattern, text):
-        assert can_match(needed_literals(pattern), text)
+        assert can_match(needs_of(pattern).literals, text)
 
 
 @settings(max_examples=150)
@@ -64,7 +64,7 @@ def test_what_a_rule_matches_holds_its_literals(rules: RuleSet, data: st.DataObj
     pattern = data.draw(st.sampled_from(forms))
     text = data.draw(st.from_regex(pattern))
     if pattern.search(text):
-        assert can_match(needed_literals(pattern.pattern), text)
+        assert can_match(needs_of(pattern.pattern).literals, text)
 
 
 def test_examples_of_the_rules_hold_their_literals(rules: RuleSet) -> None:
@@ -73,7 +73,7 @@ def test_examples_of_the_rules_hold_their_literals(rules: RuleSet) -> None:
         for example in cue.examples:
             folded = fold(example)
             if pattern.search(folded):
-                assert can_match(needed_literals(pattern.pattern.pattern), folded), cue.id
+                assert can_match(needs_of(pattern.pattern.pattern).literals, folded), cue.id
 
 
 @given(st.lists(PATTERNS, max_size=8), TEXTS)
