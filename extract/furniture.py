@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from extract.models import Sentence
+from extract.prefilter import LiteralScanner
 from extract.rules import CuePattern, RuleSet
 
 # Furniture is short; a longer line is prose.
@@ -19,8 +20,8 @@ BOX = "box"
 class FurnitureFinder:
     """Finds paragraphs that are furniture. Made once per rule set."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        self._cues = CuePattern.table(CuePattern.of(cue) for cue in rules.furniture)
+    def __init__(self, rules: RuleSet, scanner: LiteralScanner | None = None) -> None:
+        self._cues = CuePattern.table((CuePattern.of(cue) for cue in rules.furniture), scanner)
 
     def find(self, folded: str, sentences: Iterable[Sentence]) -> Mapping[int, str]:
         """Gives the rule by which a paragraph is furniture, for each that is."""
@@ -29,7 +30,7 @@ class FurnitureFinder:
         for paragraph, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
             members = list(group)
             first, last = members[0], members[-1]
-            cue = self._cue(folded[first.span.start : last.span.end])
+            cue = self._cue(folded, first.span.start, last.span.end)
             if cue is not None:
                 found[paragraph] = cue.cue.rule_id
                 box, left = (cue.cue.rule_id, BOX_LINES) if cue.cue.value == BOX else (box, left)
@@ -40,10 +41,11 @@ class FurnitureFinder:
                 left = 0
         return found
 
-    def _cue(self, line: str) -> CuePattern | None:
-        if len(line) > LONGEST_LINE:
+    def _cue(self, folded: str, start: int, end: int) -> CuePattern | None:
+        if end - start > LONGEST_LINE:
             return None
-        return next((cue for cue in self._cues.possible(line) if cue.search(line)), None)
+        possible = self._cues.possible_in(folded, start, end)
+        return next((cue for cue in possible if cue.search(folded[start:end])), None)
 
 
 def _is_indented(folded: str, sentence: Sentence) -> bool:

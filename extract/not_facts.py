@@ -6,6 +6,7 @@ import re
 
 from extract.models import Drop, Span
 from extract.numerals import read_multiplier
+from extract.prefilter import LiteralScanner
 from extract.rules import CuePattern, RuleSet
 from extract.units import UnitLexicon
 
@@ -15,8 +16,8 @@ _LAST_OF_LIST = re.compile(r"\s?(?:,|và)\s?[0-9]+[a-zđ]?$")
 class NotFactFinder:
     """Finds document numbers, clock times, names with numbers and their like. Made once per rule set."""
 
-    def __init__(self, rules: RuleSet, units: UnitLexicon) -> None:
-        self._cues = CuePattern.table(CuePattern.of(cue) for cue in rules.not_facts)
+    def __init__(self, rules: RuleSet, units: UnitLexicon, scanner: LiteralScanner | None = None) -> None:
+        self._cues = CuePattern.table((CuePattern.of(cue) for cue in rules.not_facts), scanner)
         self._units = units
 
     def find(self, folded: str, start: int, end: int) -> list[Drop]:
@@ -24,7 +25,7 @@ class NotFactFinder:
         drops: list[Drop] = []
         if end - start < self._cues.shortest:
             return drops
-        for pattern in self._cues.possible(folded[start:end]):
+        for pattern in self._cues.possible_in(folded, start, end):
             cue = pattern.cue
             for match in pattern.find(folded, start, end):
                 stop = match.end()

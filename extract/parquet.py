@@ -16,8 +16,10 @@ import pyarrow.parquet as pq
 from extract.errors import InternalError
 from extract.table_schema import Column, TableDescription
 
-# 20,000 facts are about 30 MB in memory: what a run holds at most.
+# 20,000 facts are about 15 MB as columns: what a run holds at most.
 ROWS_PER_GROUP = 20_000
+# As Python objects they would be 60 MB, so that no more than this wait as rows.
+_ROWS_WAITING = 1_000
 
 Row = Mapping[str, Any]
 
@@ -36,9 +38,23 @@ class Encoder:
 
     def table(self, rows: Sequence[Row]) -> pa.Table:
         """Gives the rows as a table. Raises InternalError for a value that does not fit its column."""
-        arrays = [
+        return self.joined([self.columns(rows)])
+
+    def columns(self, rows: Sequence[Row]) -> list[pa.Array]:
+        """Gives the rows as columns, words as their codes. Raises InternalError as `table` does."""
+        return [
             self._array(column, [row[column.name] for row in rows]) for column in self._description.columns
         ]
+
+    def joined(self, pieces: Sequence[Sequence[pa.Array]]) -> pa.Table:
+        """Gives columns, one piece behind the other, as a table."""
+        arrays = []
+        for column, parts in zip(self._description.columns, zip(*pieces, strict=True), strict=True):
+            array = pa.concat_arrays(parts)
+            if column.name in self._codes:
+                words = pa.array(list(self._codes[column.name]), pa.string())
+                array = pa.DictionaryArray.from_arrays(array, words)
+            arrays.append(array)
         return pa.Table.from_arrays(arrays, schema=self.schema)
 
     def _array(self, column: Column, values: list[Any]) -> pa.Array:
@@ -54,9 +70,7 @@ class Encoder:
                 return pa.array(values, column.type)
             codes = self._codes[column.name]
             indices = [None if value is None else codes.setdefault(value, len(codes)) for value in values]
-            return pa.DictionaryArray.from_arrays(
-                pa.array(indices, pa.int32()), pa.array(list(codes), pa.string())
-            )
+            return pa.array(indices, pa.int32())
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise InternalError(f"{where}: {error}") from error
 
@@ -68,6 +82,9 @@ class TableWriter:
         self.paths: tuple[Path, ...] = (path,)
         self._encoder = Encoder(description)
         self._rows: list[Row] = []
+        # What of a group is columns already.
+        self._pieces: list[list[pa.Array]] = []
+        self._encoded = 0
         # Arrow stores its schema when a file is opened, but the number of documents is known at the end.
         self._writer = pq.ParquetWriter(
             path, self._encoder.schema.remove_metadata(), compression="zstd", store_schema=False
@@ -75,14 +92,14 @@ class TableWriter:
 
     def add(self, rows: Sequence[Row]) -> None:
         self._rows.extend(rows)
-        while len(self._rows) >= ROWS_PER_GROUP:
-            self._write(self._rows[:ROWS_PER_GROUP])
-            del self._rows[:ROWS_PER_GROUP]
+        while len(self._rows) >= min(_ROWS_WAITING, ROWS_PER_GROUP - self._encoded):
+            self._encode(min(_ROWS_WAITING, ROWS_PER_GROUP - self._encoded))
 
     def close(self, metadata: Mapping[str, str]) -> None:
         """Writes what is left, and the schema with `metadata`: once for Arrow, once for other readers."""
         if self._rows:
-            self._write(self._rows)
+            self._encode(len(self._rows))
+        self._end_group()
         schema = self._encoder.schema.with_metadata(dict(metadata))
         stored = base64.b64encode(schema.serialize().to_pybytes()).decode("ascii")
         self._writer.add_key_value_metadata({**metadata, "ARROW:schema": stored})
@@ -95,8 +112,18 @@ class TableWriter:
         except OSError:
             return
 
-    def _write(self, rows: Sequence[Row]) -> None:
-        self._writer.write_table(self._encoder.table(rows))
+    def _encode(self, count: int) -> None:
+        """Turns the first rows that wait into columns, and writes a group that is full."""
+        self._pieces.append(self._encoder.columns(self._rows[:count]))
+        del self._rows[:count]
+        self._encoded += count
+        if self._encoded >= ROWS_PER_GROUP:
+            self._end_group()
+
+    def _end_group(self) -> None:
+        if self._pieces:
+            self._writer.write_table(self._encoder.joined(self._pieces))
+        self._pieces, self._encoded = [], 0
 
 
 class PartedWriter:

@@ -15,7 +15,7 @@ from extract.calendar_periods import Clock, year_period
 from extract.models import Grain, Period, Span
 from extract.period_forms import compile_form
 from extract.period_readers import baseline_of
-from extract.prefilter import PatternTable
+from extract.prefilter import LiteralScanner, PatternTable
 from extract.rules import RuleSet, words_pattern
 
 # A date so near the beginning of a sentence sets the time for the sentences after it.
@@ -84,9 +84,9 @@ def implied_year(folded: str) -> Period | None:
 class PeriodFinder:
     """Finds periods on folded text. Made once per rule set: it takes its cue words from there."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        forms = [compile_form(rule) for rule in rules.periods]
-        self._forms = PatternTable(((order, form), form.pattern.pattern) for order, form in enumerate(forms))
+    def __init__(self, rules: RuleSet, scanner: LiteralScanner | None = None) -> None:
+        forms = enumerate(compile_form(rule) for rule in rules.periods)
+        self._forms = PatternTable(((item, item[1].pattern.pattern) for item in forms), scanner)
         self._baseline = re.compile(
             words_pattern(rules.word_forms("period.baseline_cues")) + r"[^,;:()0-9]{0,25}\(?$"
         )
@@ -123,9 +123,12 @@ class PeriodFinder:
         """Gives the periods between two offsets in order, none overlapping another."""
         if end - start < self._forms.shortest:
             return []
+        forms = self._forms.possible_in(folded, start, end)
+        if not forms:
+            return []
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []
-        for order, form in self._forms.possible(folded[start:end]):
+        for order, form in forms:
             for match in form.pattern.finditer(folded, start, end):
                 if match.end() == match.start():
                     continue

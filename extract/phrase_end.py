@@ -29,7 +29,8 @@ class PhraseEnd(Generic[ValueT]):
 
     def __init__(self, phrases: Mapping[str, ValueT]) -> None:
         self._values = {tuple(fold(phrase).split()): value for phrase, value in phrases.items()}
-        self._longest = max(map(len, self._values), default=0)
+        # What a longer phrase may end with.
+        self._tails = {phrase[place:] for phrase in self._values for place in range(1, len(phrase))}
 
     @classmethod
     def of_words(cls, phrases: Iterable[str]) -> PhraseEnd[str]:
@@ -41,7 +42,7 @@ class PhraseEnd(Generic[ValueT]):
         stop = len(text) if end is None else end
         words: tuple[str, ...] = ()
         best: Ending[ValueT] | None = None
-        while len(words) < self._longest:
+        while True:
             while stop > start and text[stop - 1] in _SPACES:
                 stop -= 1
             begin = stop
@@ -62,5 +63,7 @@ class PhraseEnd(Generic[ValueT]):
                 if inner > begin and (value := self._values.get((text[inner:stop], *words[1:]))) is not None:
                     best = Ending(value, inner)
                     break
+            if words not in self._tails:
+                break
             stop = begin
         return best

@@ -37,6 +37,7 @@ from extract.periods import PeriodFinder, PeriodMention, dated_spans, implied_ye
 from extract.phrases import PhraseGrammar
 from extract.place_choice import PlaceChooser
 from extract.places import Gazetteer, PlaceLevel
+from extract.prefilter import LiteralScanner
 from extract.quantities import QuantityFinder
 from extract.quantity import Quantity
 from extract.reference_day import reference_day
@@ -59,9 +60,9 @@ TOPIC_SENTENCES = 3
 
 _DIGIT = re.compile("[0-9]")
 _LISTED_NAME = re.compile(r"\)\s*[,;.]\s+(?:và\s+)?[^()0-9;.]{2,80}\(")
-# Only such sentences are tokenized: a digit, a number word or a rank in words.
-_CAN_HOLD_NUMBER = re.compile(
-    rf"[0-9]|{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
+# Only such sentences are tokenized: a digit, which is met sooner alone, a number word or a rank in words.
+_NUMBER_IN_WORDS = re.compile(
+    rf"{WORDS_PATTERN.pattern}|(?:thứ|hạng)\s+nh(?:ất|ì)|gấp\s|(?:đứng|dẫn|xếp)\s+đầu"
 )
 
 MakeBinder = Callable[[PhraseGrammar, MetricMatcher, Namer, ShareScopes], Binder]
@@ -96,9 +97,11 @@ class Extractor:
     ) -> None:
         self.rules = rules
         self.gazetteer = gazetteer or Gazetteer(rules)
-        self._quantities = QuantityFinder(rules)
-        self._periods = PeriodFinder(rules)
-        self._status = StatusFinder(rules)
+        # What a document is looked through for by rules, in one pass.
+        scanner = LiteralScanner()
+        self._quantities = QuantityFinder(rules, scanner)
+        self._periods = PeriodFinder(rules, scanner)
+        self._status = StatusFinder(rules, scanner)
         self._matcher = MetricMatcher(rules)
         self._grammar = PhraseGrammar(rules, self.gazetteer.dashed_names)
         self._binder = binder(self._grammar, self._matcher, Namer(rules, self._grammar), ShareScopes(rules))
@@ -107,7 +110,7 @@ class Extractor:
         self._context = ContextResolver(self._places, PeriodChooser(rules))
         self._confidence = Confidence(rules)
         self._spelling = SpellingMender(rules)
-        self._furniture = FurnitureFinder(rules)
+        self._furniture = FurnitureFinder(rules, scanner)
         self._tokenizer = SentenceTokenizer()
         self._units = UnitNamer(rules, self._quantities, self._tokenizer)
         self._checker = Checker(rules)
@@ -387,7 +390,12 @@ def _lists_in_brackets(folded: str, before: Quantity, quantity: Quantity) -> boo
 
 
 def _can_hold_number(folded: str, sentences: Iterable[Span]) -> list[Span]:
-    return [span for span in sentences if _CAN_HOLD_NUMBER.search(folded, span.start, span.end)]
+    return [
+        span
+        for span in sentences
+        if _DIGIT.search(folded, span.start, span.end)
+        or _NUMBER_IN_WORDS.search(folded, span.start, span.end)
+    ]
 
 
 def _blank(folded: str, sentences: Sequence[Sentence]) -> str:

@@ -129,7 +129,10 @@ _DISTRICT_WORDS = {
 }  # fmt: skip
 # A name of one word (`Pleiku`) stands alone only when it is too long to be a syllable like any other.
 MIN_SINGLE_NAME = 5
-_COMMUNE = re.compile(r"(?<!\w)(?<!thị )(?:xã|phường|thị trấn|đặc khu)\s+")
+# The looks back stand behind the first letter: a search then skips to the letters that the words begin with.
+_COMMUNE = re.compile(
+    trie_pattern(("xã", "phường", "thị trấn", "đặc khu"), " ", r"(?<!\w.)(?<!thị .)") + r"\s+"
+)
 _NAME_WORD = re.compile(r"[\w'-]+")
 # Names of communes are no longer, in characters.
 MAX_COMMUNE = 40
@@ -165,7 +168,11 @@ class Gazetteer:
         for form in rules.word_forms("place.not_places"):
             names[form] = []
         self._names: Mapping[str, tuple[_Name, ...]] = {form: tuple(items) for form, items in names.items()}
-        self._pattern = re.compile(rf"(?<!\w)(?<!\w-)(?:{trie_pattern(self._names)})(?!\w|-[^\W\d_])")
+        # A look at the first letter, before the look back and the names, takes a third less time.
+        initials = "".join(sorted({re.escape(name[:1]) for name in self._names}))
+        self._pattern = re.compile(
+            rf"(?=[{initials}])(?<!\w)(?<!\w-)(?:{trie_pattern(self._names)})(?!\w|-[^\W\d_])"
+        )
         vetoed = "|".join(re.escape(form) for form in rules.word_forms("place.vetoed_before"))
         self._veto_before = re.compile(rf"(?<!\w)(?<!thành )(?<!khu )(?:{vetoed})\s+$")
         surnames = "|".join(re.escape(form) for form in rules.word_forms("place.surnames"))
@@ -267,6 +274,8 @@ class Gazetteer:
             if (mention := self._read_name(text, folded, start, match)) is not None
             and not any(mention.span.overlaps(commune.span) for commune in communes)
         ]
+        if not found and not communes:
+            return []
         found = sorted([*found, *communes], key=lambda mention: mention.span)
         return [
             place
@@ -281,14 +290,16 @@ class Gazetteer:
 
     def _read_name(self, text: str, folded: str, start: int, match: re.Match[str]) -> PlaceMention | None:
         """Gives the place of a name, or None where it is a word or a part of another name."""
-        entries = self._names.get(" ".join(match[0].split()), ())
+        form = match[0]
+        entries = self._names.get(form) or self._names.get(" ".join(form.split()))
         if not entries:
             return None
         begin, end = match.span()
-        if not entries[0].any_case and match[0] == text[begin:end] and not match[0].isascii():
+        written = text[begin:end]
+        if not entries[0].any_case and form == written and not form.isascii():
             # Nothing was folded, so that no letter of it is a capital.
             return None
-        entry, written, before = entries[0], text[begin:end], folded[max(start, begin - 20) : begin]
+        entry, before = entries[0], folded[max(start, begin - 20) : begin]
         is_home = entry.level in (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT)
         if (
             (not entry.any_case and not _capitalised(written))

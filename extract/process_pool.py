@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import IO, Any, BinaryIO, cast
 
+from extract.attempt import Attempt
 from extract.engine import WorkerFactory
 from extract.errors import InternalError
 from extract.process_worker import read_message, write_message
-from extract.shard_worker import Setup, ShardResult, failed_shard
+from extract.shard_worker import Setup, ShardResult
 from extract.shards import Shard
 
 logger = logging.getLogger(__name__)
@@ -41,18 +42,11 @@ _BOOT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    shard: Shard
-    # How many workers it has killed.
-    killed: int = 0
-
-
 @dataclass(eq=False, slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
     reader: threading.Thread
-    jobs: deque[_Job] = field(default_factory=deque)
+    jobs: deque[Attempt] = field(default_factory=deque)
     is_ready: bool = False
 
 
@@ -73,8 +67,8 @@ class ProcessPool:
         A shard whose worker dies is read again article by article; an article that kills two workers on its
         own is reported as failed. Raises ExtractError for what must stop the run.
         """
-        again: deque[_Job] = deque()
-        jobs = (_Job(shard) for shard in shards)
+        again: deque[Attempt] = deque()
+        jobs = (Attempt(shard) for shard in shards)
         while True:
             self._fill(lambda: again.popleft() if again else next(jobs, None))
             if not any(worker.jobs for worker in self._workers):
@@ -103,7 +97,7 @@ class ProcessPool:
             self._reap(worker)
         self._workers = []
 
-    def _fill(self, next_job: Callable[[], _Job | None]) -> None:
+    def _fill(self, next_job: Callable[[], Attempt | None]) -> None:
         """Hands out jobs: first one to every worker, then those that wait."""
         for depth in range(1, _IN_FLIGHT + 1):
             number = 0
@@ -119,7 +113,7 @@ class ProcessPool:
                 self._send(self._workers[number], job)
                 number += 1
 
-    def _send(self, worker: _Worker, job: _Job) -> None:
+    def _send(self, worker: _Worker, job: Attempt) -> None:
         worker.jobs.append(job)
         # Of a worker that is dead its reader tells.
         with suppress(OSError):
@@ -138,7 +132,7 @@ class ProcessPool:
             write_message(_pipe(process.stdin), (level, self._factory, self._setup))
         return worker
 
-    def _bury(self, worker: _Worker, again: deque[_Job]) -> Iterator[ShardResult]:
+    def _bury(self, worker: _Worker, again: deque[Attempt]) -> Iterator[ShardResult]:
         """Takes back the jobs of a worker that has died; the first of them is the one that it was at."""
         self._workers.remove(worker)
         self._reap(worker)
@@ -154,13 +148,11 @@ class ProcessPool:
         suspect = worker.jobs.popleft()
         again.extendleft(reversed(worker.jobs))
         logger.debug("shard %s: its worker ended (%s)", suspect.shard.name, reason)
-        if len(suspect.shard.tasks) > 1:
-            again.extend(_Job(shard) for shard in suspect.shard.split())
-        elif suspect.killed + 1 < _TRIES:
-            again.append(_Job(suspect.shard, suspect.killed + 1))
+        outcome = suspect.after_loss(1, _TRIES, self._setup.engine, reason)
+        if isinstance(outcome, ShardResult):
+            yield outcome
         else:
-            told = f"its worker ended {_TRIES} times while reading it ({reason})"
-            yield failed_shard(self._setup.engine, suspect.shard, told)
+            again.extend(outcome)
 
     def _reap(self, worker: _Worker) -> None:
         with suppress(OSError):

@@ -21,6 +21,7 @@ from extract.numerals import DIGITS_PATTERN, SHORT_MULTIPLIER_INITIALS, read_sho
 from extract.once import Once
 from extract.pairs import MAX_DIGITS, PairReader
 from extract.phrase_end import PhraseEnd
+from extract.prefilter import LiteralScanner
 from extract.quantity import Number, Quantity
 from extract.ranks import RankFinder
 from extract.rules import RuleSet, words_pattern
@@ -56,12 +57,13 @@ MIN_BARE_WORDS = 20
 class QuantityFinder:
     """Finds quantities on folded text. Made once per rule set."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, scanner: LiteralScanner | None = None) -> None:
+        """`scanner` may be shared with what else looks through the same documents."""
         self._units = UnitLexicon(rules.units)
         self._ranks = RankFinder(rules, self._units)
         self._pairs = PairReader(rules, self._units, self._ranks)
         self._cues = CueReader(rules)
-        self._not_facts = NotFactFinder(rules, self._units)
+        self._not_facts = NotFactFinder(rules, self._units, scanner)
         self._glue_words = frozenset(rules.word_forms("number.glue_words"))
         self._verbs = PhraseEnd.of_words(rules.word_forms("number.value_verbs"))
         self._numbered = PhraseEnd.of_words(rules.word_forms("number.numbered_nouns"))

@@ -12,10 +12,11 @@ from collections.abc import Callable, Generator, Iterator
 from functools import lru_cache
 from typing import Any
 
+from extract.attempt import Attempt
 from extract.engine import WorkerFactory
 from extract.errors import ExtractError, InputError, InternalError
 from extract.fingerprint import engine_fingerprint, page_libraries
-from extract.shard_worker import Setup, ShardResult, ShardWorker, failed_shard
+from extract.shard_worker import Setup, ShardResult, ShardWorker
 from extract.shards import Shard
 
 logger = logging.getLogger(__name__)
@@ -63,16 +64,17 @@ class RayEngine:
         # In a list it is handed on as it is, and fetched once by each process.
         setup = [ray.put((self._setup, page_libraries()))]
         task = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run_shard)
-        again: deque[Shard] = deque()
-        waiting: dict[Any, Shard] = {}
+        again: deque[Attempt] = deque()
+        attempts = (Attempt(shard) for shard in shards)
+        waiting: dict[Any, Attempt] = {}
         try:
             while True:
                 limit = _IN_FLIGHT * max(1, int(ray.cluster_resources().get("CPU", 1)))
                 while len(waiting) < limit:
-                    shard = again.popleft() if again else next(shards, None)
-                    if shard is None:
+                    attempt = again.popleft() if again else next(attempts, None)
+                    if attempt is None:
                         break
-                    waiting[task.remote(setup, self._factory, shard)] = shard
+                    waiting[task.remote(setup, self._factory, attempt.shard)] = attempt
                 if not waiting:
                     return
                 done, _ = ray.wait(list(waiting), num_returns=1)
@@ -81,7 +83,7 @@ class RayEngine:
             for reference in waiting:
                 ray.cancel(reference, force=True)
 
-    def _result(self, reference: Any, shard: Shard, again: deque[Shard]) -> Iterator[ShardResult]:
+    def _result(self, reference: Any, attempt: Attempt, again: deque[Attempt]) -> Iterator[ShardResult]:
         errors = self._ray.exceptions
         try:
             result = self._ray.get(reference)
@@ -90,12 +92,13 @@ class RayEngine:
             raise cause if isinstance(cause, ExtractError) else InternalError(str(error)) from error
         except errors.RayError as error:
             # The process, its machine, or its memory.
-            logger.debug("shard %s: lost: %s", shard.name, error)
-            if len(shard.tasks) > 1:
-                again.extend(shard.split())
-                return
-            reason = f"its worker ended {_RETRIES + 1} times while reading it ({type(error).__name__})"
-            yield failed_shard(self._setup.engine, shard, reason)
+            logger.debug("shard %s: lost: %s", attempt.shard.name, error)
+            ends = _RETRIES + 1
+            outcome = attempt.after_loss(ends, ends, self._setup.engine, type(error).__name__)
+            if isinstance(outcome, ShardResult):
+                yield outcome
+            else:
+                again.extend(outcome)
             return
         yield result
 

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from extract.encoding import SAMPLE_BYTES, detect_encoding, find_escaped_byte
 from extract.errors import InputError
+from extract.wording import count_of
 
 # Articles of a few kB: enough rows for Arrow to be fast, and few enough for long ones to fit in memory.
 PARQUET_ROWS = 64
@@ -146,10 +147,11 @@ def read_csv(stream: io.TextIOBase, columns: Columns, longest: int) -> Iterator[
             row += bool(cells)
             if source.ended:
                 lost = source.line - source.first
+                swallowed = f": {count_of(lost, 'line')} behind it swallowed" if lost else ""
                 yield BadRecord(
                     row,
                     f"row {row}, line {source.first}",
-                    f"a quote opens there and never closes: the {lost} lines behind it are lost",
+                    f"a quote opens there and never closes{swallowed}",
                 )
             elif cells:
                 yield _csv_record(row, source.line, names, cells)

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from extract.errors import RulesError
 from extract.models import Bound, Change, Status
 from extract.period_forms import example_faults
-from extract.prefilter import PatternTable
+from extract.prefilter import LiteralScanner, PatternTable
 from extract.schema_rules import (
     DIMENSIONS,
     FAMILIES,
@@ -332,9 +332,11 @@ class CuePattern:
         return cls(cue, regex.compile(f"{before}(?:{_cue_source(cue)}){after}"))
 
     @classmethod
-    def table(cls, patterns: Iterable[CuePattern]) -> PatternTable[CuePattern]:
+    def table(
+        cls, patterns: Iterable[CuePattern], scanner: LiteralScanner | None = None
+    ) -> PatternTable[CuePattern]:
         """Gives the patterns as a table that says which of them can match in a text."""
-        return PatternTable((item, item.pattern.pattern) for item in patterns)
+        return PatternTable(((item, item.pattern.pattern) for item in patterns), scanner)
 
     def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
         """Gives all matches that are not empty between two offsets."""

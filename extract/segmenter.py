@@ -89,19 +89,12 @@ class _Quick:
         if tags is None or len("".join(texts).split()) > 1:
             # A token with white space in it counts as two.
             return None
-        words: list[Word] = []
-        begin = stop = -1
-        is_joined = False
-        for (start, end), goes_on in zip(tokens, tags, strict=True):
-            if goes_on and begin >= 0:
-                stop, is_joined = end, True
-                continue
-            if begin >= 0:
-                words.append((begin, stop, is_joined))
-            begin, stop, is_joined = start, end, False
-        if begin >= 0:
-            words.append((begin, stop, is_joined))
-        return words
+        # The first token begins a word whatever its tag says.
+        begins = [number for number, goes_on in enumerate(tags) if not (goes_on and number)]
+        return [
+            (tokens[first][0], tokens[behind - 1][1], behind - first > 1)
+            for first, behind in zip(begins, [*begins[1:], len(tokens)], strict=False)
+        ]
 
     def _tokens(self, text: str) -> list[tuple[int, int]]:
         """Gives the tokens as the library's rules cut them, which are tried only where they are needed."""

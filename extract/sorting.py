@@ -19,8 +19,9 @@ from extract.errors import InternalError
 from extract.parquet import Row
 from extract.table_schema import TableDescription
 
-# So many rows of each run are in memory while runs are merged.
-_MERGED_ROWS = 128
+# So many rows of all runs together are in memory while they are merged, but a few of each at least.
+_MERGED_ROWS = 4_096
+_MERGED_ROWS_OF_RUN = 16
 
 _Key = tuple[Any, ...]
 
@@ -65,7 +66,9 @@ class SortedWriter:
         self._writer = new_writer()
         self._last: _Key | None = None
         self._runs: _Runs | None = None
-        self._waiting: list[Row] = []
+        # Tables, because rows take five times as much memory.
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
 
     def add(self, rows: Sequence[Row]) -> None:
         """Adds rows that are in order among themselves."""
@@ -78,8 +81,9 @@ class SortedWriter:
                 self._last = self._key(rows[-1])
                 return
             self._begin_runs()
-        self._waiting.extend(rows)
-        if len(self._waiting) >= parquet.ROWS_PER_GROUP:
+        self._waiting.append(self._plain_table(rows))
+        self._waiting_rows += len(rows)
+        if self._waiting_rows >= parquet.ROWS_PER_GROUP:
             self._end_run()
 
     def close(self, metadata: Mapping[str, str]) -> None:
@@ -124,8 +128,17 @@ class SortedWriter:
 
     def _end_run(self) -> None:
         if self._runs is not None and self._waiting:
-            self._runs.add(sorted(self._waiting, key=self._key))
-        self._waiting = []
+            waiting = pa.concat_tables(self._waiting)
+            # The order of Arrow is that of Python: of code points, and rows of equal keys stay in order.
+            self._runs.add(waiting.sort_by([(name, "ascending") for name in self._columns]))
+        self._waiting, self._waiting_rows = [], 0
+
+    def _plain_table(self, rows: Sequence[Row]) -> pa.Table:
+        """Gives rows as a table. Raises InternalError for a value that does not fit its column."""
+        try:
+            return pa.Table.from_pylist(list(rows), self._description.to_plain_schema())
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise InternalError(f"{self._description.name}: {error}") from error
 
 
 class _Runs:
@@ -139,12 +152,9 @@ class _Runs:
         self._schema = description.to_plain_schema()
         self._writer = pa.ipc.new_file(str(path), self._schema)
 
-    def add(self, rows: list[Row]) -> None:
-        """Stores a run. Raises InternalError for a value that does not fit its column."""
-        try:
-            self._writer.write_batch(pa.RecordBatch.from_pylist(rows, self._schema))
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise InternalError(f"{self._path.stem}: {error}") from error
+    def add(self, rows: pa.Table) -> None:
+        """Stores a run."""
+        self._writer.write_batch(rows.combine_chunks().to_batches()[0])
         self._count += 1
 
     def merged(self, key: Callable[[Row], _Key]) -> Iterator[Row]:
@@ -152,13 +162,14 @@ class _Runs:
         self._writer.close()
         with pa.memory_map(str(self._path)) as source:
             reader = pa.ipc.open_file(source)
-            runs = [_rows(reader.get_batch(number)) for number in range(self._count)]
-            yield from heapq.merge(self._first_rows(), *runs, key=key)
+            size = max(_MERGED_ROWS_OF_RUN, _MERGED_ROWS // (self._count + 1))
+            runs = [_rows(reader.get_batch(number), size) for number in range(self._count)]
+            yield from heapq.merge(self._first_rows(size), *runs, key=key)
 
-    def _first_rows(self) -> Iterator[Row]:
+    def _first_rows(self, size: int) -> Iterator[Row]:
         for path in self._first:
             with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(_MERGED_ROWS):
+                for batch in file.iter_batches(size):
                     yield from batch.to_pylist()
 
     def remove(self) -> None:
@@ -175,6 +186,6 @@ class _Runs:
             return
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[Row]:
-    for start in range(0, batch.num_rows, _MERGED_ROWS):
-        yield from batch.slice(start, _MERGED_ROWS).to_pylist()
+def _rows(batch: pa.RecordBatch, size: int) -> Iterator[Row]:
+    for start in range(0, batch.num_rows, size):
+        yield from batch.slice(start, size).to_pylist()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.models import Span, Status
+from extract.prefilter import LiteralScanner
 from extract.rules import CuePattern, RuleSet
 
 # Words for a goal: `phấn đấu`.
@@ -26,13 +27,13 @@ class StatusCue:
 class StatusFinder:
     """Finds status cues on folded text."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        self._cues = CuePattern.table(CuePattern.of(cue) for cue in rules.status)
+    def __init__(self, rules: RuleSet, scanner: LiteralScanner | None = None) -> None:
+        self._cues = CuePattern.table((CuePattern.of(cue) for cue in rules.status), scanner)
 
     def find(self, folded: str, start: int, end: int) -> tuple[StatusCue, ...]:
         """Gives the cues between two offsets in order; of overlapping ones the longer."""
         found: list[StatusCue] = []
-        for pattern in self._cues.possible(folded[start:end]):
+        for pattern in self._cues.possible_in(folded, start, end):
             cue = pattern.cue
             found.extend(
                 StatusCue(Span(match.start(), match.end()), Status(cue.value), cue.rule_id)

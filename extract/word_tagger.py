@@ -8,15 +8,15 @@ to the library.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
 
 from extract.crf_model import TwoLabelModel
 
 # What another order of adding changes is a hundred thousand times smaller.
 TOO_CLOSE = 1e-8
-# Tokens and pairs already weighed are remembered up to so many.
+# Tokens already weighed are remembered up to so many.
 MAX_KNOWN = 50_000
 
 _BEGINS, _GOES_ON = "B-W", "I-W"
@@ -32,21 +32,29 @@ _ASKED = ("isdigit", "istitle", "is_in_dict")
 # What an n-gram adds for each token that it may stand near to, in the order of its table.
 Weights = tuple[float, ...]
 
-
-class _Token(NamedTuple):
-    """A token as the features see it."""
-
-    weights: Weights
-    lower: str
-    is_title: bool
+_After = Mapping[str, bool]
+_NO_PAIRS: _After = {}
+_NO_TEXTS: Set[str] = frozenset()
 
 
-class _Pair(NamedTuple):
-    """Two tokens as the features see them; `opens`: they may begin a triple unlike any other."""
+class _Token:
+    """A token as the features see it.
 
-    weights: Weights
-    is_title: bool
-    opens: bool
+    `after` has, in lower case, the tokens with which it makes a pair unlike any other, and whether that is a
+    word; `opens` has those with which it begins a triple unlike any other. `pairs` remembers the weights of
+    such pairs by their second token.
+    """
+
+    __slots__ = ("after", "is_title", "lower", "opens", "pairs", "text", "weights")
+
+    def __init__(self, text: str, lower: str, weights: Weights, after: _After, opens: Set[str]) -> None:
+        self.text = text
+        self.lower = lower
+        self.is_title = text[0].upper() == text[0]
+        self.weights = weights
+        self.after = after
+        self.opens = opens
+        self.pairs: dict[str, Weights] = {}
 
 
 class _Table:
@@ -107,7 +115,7 @@ class WordTagger:
     where features or labels are of a kind that is not known here.
     """
 
-    def __init__(self, model: TwoLabelModel, features: Iterable[str], words: Collection[str]) -> None:
+    def __init__(self, model: TwoLabelModel, features: Iterable[str], words: Iterable[str]) -> None:
         if sorted(model.labels) != [_BEGINS, _GOES_ON]:
             raise ValueError(f"unknown labels: {', '.join(model.labels)}")
         backwards = model.labels[0] == _GOES_ON
@@ -116,20 +124,27 @@ class WordTagger:
         self._moves = (
             moves[first][first], moves[first][second], moves[second][first], moves[second][second]
         )  # fmt: skip
-        self._words = words
         tables = [_Table(names) for names in _TABLES]
         self._single, self._pair, self._triple = tables
         self._read(model, set(features), -1.0 if backwards else 1.0)
-        # A triple that is neither here nor in the dictionary is like any other.
-        triples = [text.lower() for text in self._triple.plain] + [word for word in words if " " in word]
-        self._known_triples = {text for text in triples if text.count(" ") == 2}
-        self._openings = {text.rpartition(" ")[0] for text in self._known_triples}
-        self._plain_triples = [
-            self._triple.weigh("", "", (False, is_title, False)) for is_title in (False, True)
-        ]
-        self._tokens: dict[str, _Token] = {}
-        self._pairs: dict[str, _Pair] = {}
         self._edges = [(table.edge(_BEFORE), table.edge(_BEHIND)) for table in tables]
+        by_length: dict[int, set[str]] = defaultdict(set)
+        for word in words:
+            by_length[word.count(" ")].add(word)
+        self._words, self._longer_words = by_length[0], by_length[2]
+        self._after = self._known_pairs(by_length[1])
+        # A triple that is neither here nor in the dictionary is like any other.
+        triples = {text.lower() for text in self._triple.plain} | self._longer_words
+        self._known_triples = {text for text in triples if text.count(" ") == 2}
+        self._opens: dict[str, set[str]] = defaultdict(set)
+        for text in self._known_triples:
+            begins, follows, _ = text.split(" ")
+            self._opens[begins].add(follows)
+        self._plain_pairs, self._plain_triples = (
+            [table.weigh("", "", (False, is_title, False)) for is_title in (False, True)]
+            for table in (self._pair, self._triple)
+        )
+        self._tokens: dict[str, _Token] = {}
 
     def _read(self, model: TwoLabelModel, features: set[str], sign: float) -> None:
         """Sorts the weights of the model by n-gram."""
@@ -146,12 +161,21 @@ class WordTagger:
                 table, name, asked = kinds[feature]
                 table.add(name, asked, value, sign * leaning)
 
+    def _known_pairs(self, words: Set[str]) -> dict[str, dict[str, bool]]:
+        """Gives the pairs unlike any other by their tokens in lower case, and whether each is a word."""
+        table = self._pair
+        after: dict[str, dict[str, bool]] = defaultdict(dict)
+        for text in words | table.lower.keys() | {text.lower() for text in table.plain}:
+            first, _, second = text.partition(" ")
+            after[first][second] = text in words
+        return after
+
     def goes_on(self, tokens: Sequence[str]) -> list[bool] | None:
         """Gives for each token whether it goes on the word before; None where that is too close to call."""
         if not tokens:
             return []
         known = [self._tokens.get(text) or self._weigh_token(text) for text in tokens]
-        leanings = self._lean(tokens, known)
+        leanings = self._lean(known)
         begin_begin, begin_on, on_begin, on_on = self._moves
         begins, goes_on = 0.0, leanings[0]
         # For each token but the first: whether the one before goes on, if this one begins or goes on.
@@ -174,24 +198,31 @@ class WordTagger:
         tags.reverse()
         return tags
 
-    def _lean(self, tokens: Sequence[str], known: Sequence[_Token]) -> list[float]:
+    def _lean(self, known: Sequence[_Token]) -> list[float]:
         """Gives for each token by how much its surroundings ask that it goes on a word."""
-        remembered = self._pairs
-        texts = map(" ".join, pairwise(tokens))
-        pairs = [
-            remembered.get(text) or self._weigh_pair(text, known[index], known[index + 1])
-            for index, text in enumerate(texts)
-        ]
-        plain = self._plain_triples
-        triples = [
-            self._weigh_triple(tokens, known, index)
-            if first.opens
-            else plain[first.is_title and second.is_title]
-            for index, (first, second) in enumerate(pairwise(pairs))
-        ]
+        plain_pairs, plain_triples = self._plain_pairs, self._plain_triples
+        pairs: list[Weights] = []
+        triples: list[Weights] = []
+        before: _Token | None = None
+        for first, second in pairwise(known):
+            both_title = first.is_title and second.is_title
+            weights = first.pairs.get(second.text)
+            if weights is None:
+                is_word = first.after.get(second.lower)
+                weights = plain_pairs[both_title]
+                if is_word is not None:
+                    weights = self._weigh_pair(first, second, is_word=is_word)
+            pairs.append(weights)
+            if before is not None:
+                triples.append(
+                    self._weigh_triple(before, first, second)
+                    if first.lower in before.opens
+                    else plain_triples[both_title and before.is_title]
+                )
+            before = first
         ones, twos, threes = self._edges
-        singles = [ones[0], ones[0], *(token.weights for token in known), ones[1], ones[1]]
-        doubles = [twos[0], twos[0], *(pair.weights for pair in pairs), twos[1], twos[1]]
+        singles = [ones[0], ones[0], *[token.weights for token in known], ones[1], ones[1]]
+        doubles = [twos[0], twos[0], *pairs, twos[1], twos[1]]
         triples = [threes[0], threes[0], *triples, threes[1], threes[1]]
         return [
             a[0] + b[1] + c[2] + d[3] + e[4] + f[0] + g[1] + h[2] + i[3] + j[0] + k[1] + m[2]
@@ -209,30 +240,23 @@ class WordTagger:
         is_title = text[0].upper() == text[0]
         answers = (text.isascii() and text.isdigit(), is_title, lower in self._words)
         weights = self._single.weigh(text, lower, answers)
-        return _remembered(self._tokens, text, _Token(weights, lower, is_title))
+        if len(self._tokens) >= MAX_KNOWN:
+            # What is full begins anew, so that memory has a bound.
+            self._tokens.clear()
+        after, opens = self._after.get(lower, _NO_PAIRS), self._opens.get(lower, _NO_TEXTS)
+        token = self._tokens[text] = _Token(text, lower, weights, after, opens)
+        return token
 
-    def _weigh_pair(self, text: str, first: _Token, second: _Token) -> _Pair:
-        lower = f"{first.lower} {second.lower}"
-        is_title = first.is_title and second.is_title
-        weights = self._pair.weigh(text, lower, (False, is_title, lower in self._words))
-        return _remembered(self._pairs, text, _Pair(weights, is_title, lower in self._openings))
+    def _weigh_pair(self, first: _Token, second: _Token, *, is_word: bool) -> Weights:
+        text, lower = f"{first.text} {second.text}", f"{first.lower} {second.lower}"
+        answers = (False, first.is_title and second.is_title, is_word)
+        weights = first.pairs[second.text] = self._pair.weigh(text, lower, answers)
+        return weights
 
-    def _weigh_triple(self, tokens: Sequence[str], known: Sequence[_Token], start: int) -> Weights:
-        three = known[start : start + 3]
+    def _weigh_triple(self, *three: _Token) -> Weights:
         lower = " ".join([token.lower for token in three])
         is_title = all(token.is_title for token in three)
         if lower not in self._known_triples:
             return self._plain_triples[is_title]
-        text = " ".join(tokens[start : start + 3])
-        return self._triple.weigh(text, lower, (False, is_title, lower in self._words))
-
-
-KnownT = TypeVar("KnownT")
-
-
-def _remembered(known: dict[str, KnownT], text: str, value: KnownT) -> KnownT:
-    """Keeps a value for the next time; what is full begins anew, so that memory has a bound."""
-    if len(known) >= MAX_KNOWN:
-        known.clear()
-    known[text] = value
-    return value
+        text = " ".join([token.text for token in three])
+        return self._triple.weigh(text, lower, (False, is_title, lower in self._longer_words))

@@ -68,19 +68,27 @@ def segment_words(text: str, span: Span) -> tuple[Span, ...]:
 
     Falls back to single tokens where its answer cannot be aligned with the text.
     """
-    piece = text[span.start : span.end]
-    safe = _UNSAFE.sub(lambda match: "x" * len(match[0]), piece)
+    safe = _UNSAFE.sub(_filler, text[span.start : span.end])
     found = load_segmenter().words(safe)
     if found is None:
         return tuple(token_spans(text, span.start, span.end))
     words: list[Span] = []
     offset = span.start
     for start, end, is_joined in found:
-        if is_joined and any(map(str.isdigit, safe[start:end])):
+        # Words of letters alone are the most; they are told at once.
+        if is_joined and not (piece := safe[start:end].replace(" ", "")).isalpha() and _has_digit(piece):
             words.extend(token_spans(text, offset + start, offset + end))
         else:
             words.append(Span(offset + start, offset + end))
     return tuple(words)
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _filler(match: re.Match[str]) -> str:
+    return "x" * len(match[0])
 
 
 class SentenceTokenizer:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.period_forms import compile_form
-from extract.prefilter import PatternTable, needed_literals, shape_of
+from extract.prefilter import STRETCH, LiteralScanner, PatternTable, needs_of, shape_of
 from extract.rules import CuePattern, RuleSet
 from extract.text import fold
 
@@ -46,7 +46,7 @@ def can_match(literals: tuple[str, ...], text: str) -> bool:
     ],
 )
 def test_literals_of_a_pattern(pattern: str, literals: tuple[str, ...]) -> None:
-    assert needed_literals(pattern) == literals
+    assert needs_of(pattern).literals == literals
 
 
 @settings(max_examples=600)
@@ -54,7 +54,7 @@ def test_literals_of_a_pattern(pattern: str, literals: tuple[str, ...]) -> None:
 def test_no_match_is_lost(pieces: list[str], text: str) -> None:
     pattern = "".join(pieces)
     if re.search(pattern, text):
-        assert can_match(needed_literals(pattern), text)
+        assert can_match(needs_of(pattern).literals, text)
 
 
 @settings(max_examples=150)
@@ -64,7 +64,7 @@ def test_what_a_rule_matches_holds_its_literals(rules: RuleSet, data: st.DataObj
     pattern = data.draw(st.sampled_from(forms))
     text = data.draw(st.from_regex(pattern))
     if pattern.search(text):
-        assert can_match(needed_literals(pattern.pattern), text)
+        assert can_match(needs_of(pattern.pattern).literals, text)
 
 
 def test_examples_of_the_rules_hold_their_literals(rules: RuleSet) -> None:
@@ -73,7 +73,7 @@ def test_examples_of_the_rules_hold_their_literals(rules: RuleSet) -> None:
         for example in cue.examples:
             folded = fold(example)
             if pattern.search(folded):
-                assert can_match(needed_literals(pattern.pattern.pattern), folded), cue.id
+                assert can_match(needs_of(pattern.pattern.pattern).literals, folded), cue.id
 
 
 @given(st.lists(PATTERNS, max_size=8), TEXTS)
@@ -82,6 +82,51 @@ def test_a_table_leaves_out_only_what_cannot_match(patterns: list[list[str]], te
     possible = PatternTable(enumerate(sources)).possible(text)
     assert possible == sorted(set(possible))
     assert all(number in possible for number, source in enumerate(sources) if re.search(source, text))
+
+
+@given(st.lists(PATTERNS, max_size=8), st.lists(TEXTS, min_size=1, max_size=5), st.data())
+def test_what_can_match_between_two_offsets(
+    patterns: list[list[str]], texts: list[str], data: st.DataObject
+) -> None:
+    sources = ["".join(pieces) for pieces in patterns]
+    scanner = LiteralScanner()
+    table = PatternTable(enumerate(sources), scanner)
+    other = PatternTable([("x", "x"), ("yz", "yz")], scanner)
+    for text in texts:
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, len(text)))
+        possible = table.possible_in(text, start, end)
+        assert possible == sorted(set(possible))
+        for number, source in enumerate(sources):
+            assert number in possible or not re.compile(source).search(text, start, end)
+        assert other.possible_in(text, start, end) == [
+            word for word in ("x", "yz") if word in text[start:end]
+        ]
+
+
+@pytest.mark.parametrize(
+    "blank", [" ", "\n", "\t", "\x1c", "\x85", "\xa0", "\u2003", "\u2028", "\u3000", "  ", " \n"]
+)
+def test_any_white_space_is_a_blank(blank: str) -> None:
+    table = PatternTable([("ratio", r"điều\s+[0-9]")])
+    text = f"theo điều{blank}7, 5 điều"
+    assert table.possible(text) == table.possible_in(text, 5, 12 + len(blank)) == ["ratio"]
+    assert table.possible_in(text, 5, 8 + len(blank)) == []
+
+
+def test_a_long_text_is_looked_through_in_stretches() -> None:
+    table = PatternTable([("a", "abc"), ("b", "[0-9]b")])
+    text = "x" * STRETCH + "abc" + "." * STRETCH + "7b"
+    assert table.possible_in(text, STRETCH, STRETCH + 3) == ["a"]
+    assert table.possible_in(text, STRETCH - 1, STRETCH + 2) == []
+    assert table.possible_in(text, 0, len(text)) == ["a", "b"]
+    assert table.possible_in(text, len(text) - 2, len(text)) == ["b"]
+    assert table.possible_in(text, 0, 3) == []
+
+
+def test_half_of_a_pair_is_no_fault() -> None:
+    table = PatternTable([("a", "abc")])
+    assert table.possible("\ud800abc") == table.possible_in("\ud800abc", 1, 4) == ["a"]
 
 
 def test_a_table_knows_the_shortest_match() -> None:

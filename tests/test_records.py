@@ -507,7 +507,16 @@ def test_a_quote_that_is_never_closed_is_told_with_what_it_swallows(tmp_path: Pa
     assert texts(read_inputs([tmp_path])) == {
         "a": "x",
         "b": "two\nlines",
-        "r#3": "row 3, line 5: a quote opens there and never closes: the 2 lines behind it are lost",
+        "r#3": "row 3, line 5: a quote opens there and never closes: 2 lines behind it swallowed",
+    }
+
+
+@pytest.mark.parametrize(("rest", "told"), [("", ""), ("\nc,y", ": 1 line behind it swallowed")])
+def test_a_quote_that_is_never_closed_near_the_end(tmp_path: Path, rest: str, told: str) -> None:
+    (tmp_path / "r.csv").write_text(f'id,text\na,x\nb,"never closed{rest}')
+    assert texts(read_inputs([tmp_path])) == {
+        "a": "x",
+        "r#2": f"row 2, line 3: a quote opens there and never closes{told}",
     }
 
 
