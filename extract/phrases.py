@@ -58,9 +58,9 @@ _ADVERBIAL = re.compile(
 )
 
 
-# Where a thing is, without a name: `trạm phát sóng trên địa bàn tỉnh`.
+# Where a thing is, without a name: `trạm phát sóng trên địa bàn tỉnh`. The GRDP has the words in its name.
 _IN_AREA = re.compile(
-    r"(?<!\w)trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?"
+    r"(?<!\w)(?<!sản phẩm )trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?"
     r"(?:\s+trong)?(?!\w)"
 )
 # Written dates begin so; names of places do not.
