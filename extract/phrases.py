@@ -60,8 +60,8 @@ _ADVERBIAL = re.compile(
 
 # Where a thing is, without a name: `trạm phát sóng trên địa bàn tỉnh`. The GRDP has the words in its name.
 _IN_AREA = re.compile(
-    r"(?<!\w)(?<!sản phẩm )trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?"
-    r"(?:\s+trong)?(?!\w)"
+    r"(?<!\w)(?<!sản phẩm )trên địa bàn"
+    r"(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?(?:\s+trong)?(?!\w)"
 )
 # Written dates begin so; names of places do not.
 _DATE = re.compile(
