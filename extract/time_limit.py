@@ -1,0 +1,53 @@
+"""A limit on the time that one piece of work takes: a timer of the process stops whatever Python does.
+
+What counts is the time of the processor and not that of the clock, so that a busy machine stops nothing.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import TypeVar
+
+ResultT = TypeVar("ResultT")
+
+# Code on the way may keep an exception to itself; so long after, it is raised again.
+_AGAIN_SECONDS = 1.0
+
+
+class TimeLimitReached(BaseException):
+    """Raised in the midst of the work. No `except Exception` on the way is meant to catch it."""
+
+
+def can_limit() -> bool:
+    """Asks whether there is such a timer here: not on Windows, and nowhere but in the main thread."""
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+def within(seconds: float, work: Callable[[], ResultT]) -> ResultT:
+    """Gives what `work` gives. Raises TimeLimitReached after so many seconds; 0 is no limit.
+
+    The work is stopped between two steps of Python or in a regular expression; what it changed may be half
+    done. Where `can_limit` says no, there is no limit.
+    """
+    if not seconds or not can_limit():
+        return work()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeLimitReached
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN_SECONDS)
+            return work()
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    except TimeLimitReached:
+        # It may have come between the two lines above.
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        raise
+    finally:
+        signal.signal(signal.SIGVTALRM, before)
