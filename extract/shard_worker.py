@@ -37,10 +37,13 @@ class Setup:
     gazetteer: Gazetteer | None = None
     # Of the processor; 0 for no limit. No part of the engine: no row depends on it.
     max_article_seconds: float = DEFAULT_MAX_ARTICLE_SECONDS
+    # Whether the system may end the process of the worker, where an article can be stopped in no other way.
+    expendable: bool = False
 
-    def __reduce__(self) -> tuple[type[Setup], tuple[RuleSet, int, str, None, float]]:
+    def __reduce__(self) -> tuple[type[Setup], tuple[RuleSet, int, str, None, float, bool]]:
         """Sends all but the gazetteer."""
-        return type(self), (self.rules, self.max_article_bytes, self.engine, None, self.max_article_seconds)
+        sent = (self.rules, self.max_article_bytes, self.engine, None, self.max_article_seconds)
+        return type(self), (*sent, self.expendable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,11 @@ class ShardWorker:
         seconds = self._setup.max_article_seconds
         read = partial(extract_item, self._extractor, item, self._setup.max_article_bytes)
         try:
-            return within(seconds, read)
+            return within(seconds, read, expendable=self._setup.expendable)
         except TimeLimitReached:
             # It may have been stopped in the midst of a change, so nothing of it is used again.
             self._extractor = self._new_extractor()
-            reason = f"takes longer than {seconds:g} s, the limit set by --max-article-seconds"
-            return FailedDocument(item.doc_id, item.source, reason)
+            return FailedDocument(item.doc_id, item.source, too_slow(seconds))
 
     def _new_extractor(self) -> Extractor:
         extractor = Extractor(self._setup.rules, self._setup.gazetteer)
@@ -85,6 +87,11 @@ class ShardWorker:
             # What is loaded for the first number of all is no part of the time of its article.
             extractor.extract(Document("first", _FIRST, "-", text_digest(_FIRST)))
         return extractor
+
+
+def too_slow(seconds: float) -> str:
+    """Says that an article takes too long."""
+    return f"takes longer than {seconds:g} s, the limit set by --max-article-seconds"
 
 
 def shard_result(

@@ -17,6 +17,10 @@ ResultT = TypeVar("ResultT")
 _AGAIN_SECONDS = 1.0
 
 
+# So long after twice the time a process is ended that does not stop itself.
+_GRACE_SECONDS = 2.0
+
+
 class TimeLimitReached(BaseException):
     """Raised in the midst of the work. No `except Exception` on the way is meant to catch it."""
 
@@ -26,11 +30,14 @@ def can_limit() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
-def within(seconds: float, work: Callable[[], ResultT]) -> ResultT:
+def within(seconds: float, work: Callable[[], ResultT], *, expendable: bool = False) -> ResultT:
     """Gives what `work` gives. Raises TimeLimitReached after so many seconds; 0 is no limit.
 
     The work is stopped between two steps of Python or in a regular expression; what it changed may be half
     done. Where `can_limit` says no, there is no limit.
+
+    A library that never comes back to Python cannot be stopped so. Where the process is `expendable`, the
+    system ends it by SIGPROF some time later.
     """
     if not seconds or not can_limit():
         return work()
@@ -42,12 +49,19 @@ def within(seconds: float, work: Callable[[], ResultT]) -> ResultT:
     try:
         try:
             signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN_SECONDS)
+            if expendable:
+                signal.setitimer(signal.ITIMER_PROF, 2 * seconds + _GRACE_SECONDS)
             return work()
         finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            _disarm()
     except TimeLimitReached:
-        # It may have come between the two lines above.
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        # It may have come before the timer was disarmed above.
+        _disarm()
         raise
     finally:
         signal.signal(signal.SIGVTALRM, before)
+
+
+def _disarm() -> None:
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.setitimer(signal.ITIMER_PROF, 0)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from commands import extract_command
 from large_runs import digests, write_corpus
-from poison import STUCK, stuck_worker
+from poison import STUCK, deaf_worker, stuck_worker
 
 from extract.local_engine import LocalEngine
 from extract.models import Document, DocumentResult
@@ -49,6 +49,14 @@ def test_an_article_that_takes_too_long_is_given_up(tmp_path: Path, workers: int
     run(Options((articles,), tmp_path / "plain", max_article_seconds=0))
     facts, plain = (pq.read_table(tmp_path / out / "facts.parquet") for out in ("out", "plain"))
     assert facts.equals(plain)
+
+
+def test_a_worker_that_cannot_be_stopped_is_ended(tmp_path: Path) -> None:
+    articles = write_articles(tmp_path / "in")
+    options = Options((articles,), tmp_path / "out", shards=ShardLimits(articles=3), max_article_seconds=0.5)
+    report = run(options, new_engine=partial(LocalEngine, workers=2, factory=deaf_worker))
+    assert [(item.doc_id, item.reason) for item in report.failed] == [(STUCK, REASON)]
+    assert report.documents == 7
 
 
 def test_a_later_run_reads_it_again(tmp_path: Path) -> None:
