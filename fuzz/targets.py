@@ -51,7 +51,8 @@ PIECES = (
     "pattern: '", "'", "examples: [a]", "examples: ['5 a => 2023']", "not_examples: [b]", "read: year",
     "read: month", "dimension: count", "factor: ", "log_odds: ", "of: ", "patterns: [[", "]]",
     "typical_unit: percent", "units: [percent]", "&a ", "*a", "!!int ", "? ", ": ", "1", "~", "a",
-    "label_vi: x, label_en: x", "definition: x, pillar: x", ".nan", "2023-13-45", "0x", "1e400", "<<", "|\n", '"\\ud800"',
+    "label_vi: x, label_en: x", "definition: x, pillar: x", ".nan", "2023-13-45", "0x", "1e400", "<<",
+    "|\n", '"\\ud800"',
 )  # fmt: skip
 # Pieces of patterns.
 ATOMS = (
