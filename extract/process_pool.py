@@ -26,6 +26,7 @@ from extract.errors import InternalError
 from extract.process_worker import read_message, write_message
 from extract.shard_worker import Setup, ShardResult, failed_shard, too_slow
 from extract.shards import Shard
+from extract.time_limit import was_ended
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ class ProcessPool:
         suspect = worker.jobs.popleft()
         again.extendleft(reversed(worker.jobs))
         logger.debug("shard %s: its worker ended (%s)", suspect.shard.name, reason)
-        if len(suspect.shard.tasks) == 1 and worker.process.returncode == -signal.SIGPROF:
+        if len(suspect.shard.tasks) == 1 and was_ended(worker.process.returncode):
             # The time of its article was up: it would be again.
             yield failed_shard(self._setup.engine, suspect.shard, too_slow(self._setup.max_article_seconds))
             return

@@ -62,6 +62,11 @@ def within(seconds: float, work: Callable[[], ResultT], *, expendable: bool = Fa
         signal.signal(signal.SIGVTALRM, before)
 
 
+def was_ended(exit_code: int) -> bool:
+    """Asks whether a process that ended with this code was `expendable` and never came back."""
+    return hasattr(signal, "SIGPROF") and exit_code == -signal.SIGPROF
+
+
 def _disarm() -> None:
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     signal.setitimer(signal.ITIMER_PROF, 0)

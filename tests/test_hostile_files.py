@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -156,3 +157,11 @@ def test_modes_are_those_that_the_user_asks_for(
     assert {"report.html", "panel.csv", "part-00001.parquet", "run.json"} <= {path.name for path in made}
     modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in made}
     assert modes == {(True, folder_mode), (False, file_mode)}
+
+
+def test_pickles_go_between_processes_and_come_from_a_package_and_from_nowhere_else(repository: Path) -> None:
+    unsafe = re.compile(
+        r"^\s*(?:import|from) (?:pickle|marshal|shelve|joblib|dill)|(?<!def )\b(?:eval|exec)\(|\.read_pickle", re.M
+    )
+    users = {path.name for path in (repository / "extract").glob("*.py") if unsafe.search(path.read_text())}
+    assert users == {"process_worker.py", "segmenter.py"}
