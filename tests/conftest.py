@@ -60,7 +60,7 @@ def one_extractor() -> Iterator[None]:
         made.setdefault(rules.digest, rules)
         return make_extractor(rules.digest)
 
-    run_module = importlib.import_module("extract.run")
+    run_module = importlib.import_module("extract.dataset_run")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "load_rules", cache(load_rules))
         patch.setattr(run_module, "Gazetteer", lambda rules: shared(rules).gazetteer)

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from commands import extract_command
 
+from extract.dataset_run import Options, run
 from extract.errors import OutputError
 from extract.found_texts import TextFinder
-from extract.run import Options, run
 from extract.staging import MARKER, PARTS, STAGING_FOLDER, draft_of
 
 IDS = (
@@ -161,7 +161,8 @@ def test_modes_are_those_that_the_user_asks_for(
 
 def test_pickles_go_between_processes_and_come_from_a_package_and_from_nowhere_else(repository: Path) -> None:
     unsafe = re.compile(
-        r"^\s*(?:import|from) (?:pickle|marshal|shelve|joblib|dill)|(?<!def )\b(?:eval|exec)\(|\.read_pickle", re.M
+        r"^\s*(?:import|from) (?:pickle|marshal|shelve|joblib|dill)|(?<!def )\b(?:eval|exec)\(|\.read_pickle",
+        re.M,
     )
     users = {path.name for path in (repository / "extract").glob("*.py") if unsafe.search(path.read_text())}
     assert users == {"process_worker.py", "segmenter.py"}

@@ -16,10 +16,10 @@ from commands import extract_command
 from large_runs import digests, write_corpus
 from poison import STUCK, deaf_worker, stuck_worker
 
+from extract.dataset_run import Options, run
 from extract.local_engine import LocalEngine
 from extract.models import Document, DocumentResult
 from extract.pipeline import Extractor
-from extract.run import Options, run
 from extract.shards import ShardLimits
 from extract.time_limit import TimeLimitReached, within
 
