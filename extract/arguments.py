@@ -66,3 +66,9 @@ def check_count(name: str, value: int | None, least: int) -> None:
     """Refuses a number below `least`; None is no limit. Raises ArgumentError."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
         raise ArgumentError(name, f"{value!r} is no whole number from {least} on")
+
+
+def check_seconds(name: str, value: float) -> None:
+    """Refuses what is no time. Raises ArgumentError."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
+        raise ArgumentError(name, f"{value!r} is no number of seconds from 0 on")

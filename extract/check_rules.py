@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from extract.document import text_digest
 from extract.models import Document, Fact
 from extract.pipeline import Extractor
-from extract.rules import RuleSet
+from extract.rules import RuleSet, slow_patterns
 from extract.schema_rules import Metric, MetricExample
 
 
@@ -29,9 +29,12 @@ def extract_example(extractor: Extractor, text: str) -> tuple[Fact, ...]:
 
 
 def check_examples(rules: RuleSet) -> RuleCheck:
-    """Extracts every example of every metric. Loading has checked the other families already."""
+    """Extracts every example of every metric, and times every pattern on texts that are hard for it.
+
+    Loading has checked the examples of the other families already.
+    """
     extractor = Extractor(rules)
-    faults: list[str] = []
+    faults = list(slow_patterns(entry for family in rules.families.values() for entry in family))
     examples = 0
     for metric in rules.metrics:
         examples += len(metric.examples) + len(metric.not_examples)

@@ -15,7 +15,7 @@ import typer
 
 from extract.cli_options import EXIT_OK, EXIT_SOME_FAILED, RulesOption
 from extract.errors import ExtractError
-from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_MAX_ARTICLE_SECONDS, DEFAULT_ROWS_PER_PART
 
 app = typer.Typer()
 
@@ -139,6 +139,13 @@ def run(
             help="Longer articles are refused; 0 for no limit.",
         ),
     ] = DEFAULT_MAX_ARTICLE_BYTES,
+    max_article_seconds: Annotated[
+        float,
+        typer.Option(
+            "--max-article-seconds", metavar="N", min=0, rich_help_panel=_INPUTS,
+            help="Articles that take more time of the processor are given up; 0 for no limit.",
+        ),
+    ] = DEFAULT_MAX_ARTICLE_SECONDS,
     workers: Annotated[
         int,
         typer.Option(
@@ -219,6 +226,7 @@ def run(
         rows_per_part=rows_per_part,
         engine=engine.value,
         ray_address=ray_address,
+        max_article_seconds=max_article_seconds,
     )
     with _told_how_to_resume(out), _stopped_by_sigterm(), Progress(quiet=quiet) as progress:
         report = run_extraction(options, progress.update)

@@ -17,7 +17,7 @@ from extract.engine import EngineFactory
 from extract.errors import InputError, TooManyErrorsError
 from extract.fingerprint import content_key, engine_fingerprint
 from extract.finished_run import FinishedRun
-from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_MAX_ARTICLE_SECONDS, DEFAULT_ROWS_PER_PART
 from extract.local_engine import LocalEngine
 from extract.metadata import StatedMetadata, load_metadata
 from extract.models import FailedDocument
@@ -70,6 +70,8 @@ class Options:
     ray: bool = False
     ray_address: str | None = None
     shards: ShardLimits = field(default_factory=ShardLimits)
+    # Of the processor, for each article; 0 for no limit.
+    max_article_seconds: float = DEFAULT_MAX_ARTICLE_SECONDS
 
     @property
     def new_engine(self) -> EngineFactory:
@@ -108,7 +110,7 @@ def run(
     rules = load_rules(options.rules)
     gazetteer = Gazetteer(rules)
     fingerprint = engine_fingerprint(rules.digest, options.max_article_bytes)
-    setup = Setup(rules, options.max_article_bytes, fingerprint, gazetteer)
+    setup = Setup(rules, options.max_article_bytes, fingerprint, gazetteer, options.max_article_seconds)
     engine = (new_engine or options.new_engine)(setup)
     report = Report()
     writer = DatasetWriter(

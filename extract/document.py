@@ -12,6 +12,8 @@ from extract.published import find_published
 
 logger = logging.getLogger(__name__)
 
+# So many unknown keys of a header are told, however many it has.
+_KEYS_TOLD = 5
 _HEADER_LINE = re.compile(r"#[ \t]*(?P<key>[A-Za-z_]+)[ \t]*=(?P<value>[^\n]*)(?:\n|$)")
 # A title stands among the first lines; a longer line is prose.
 _TITLE_LINES = 6
@@ -65,14 +67,18 @@ def build_document(
 def _read_header(doc_id: str, text: str) -> tuple[DocumentMetadata, int]:
     """Reads lines such as `# published = 2024-10-08` at the beginning, and where the article begins."""
     values: dict[str, str] = {}
+    unknown: dict[str, None] = {}
     start = 0
     while (match := _HEADER_LINE.match(text, start)) is not None:
         key = match["key"].lower()
         if key in METADATA_KEYS:
             values[key] = match["value"]
         else:
-            logger.warning("%s: header key %s is not known; known: %s", doc_id, key, ", ".join(METADATA_KEYS))
+            unknown[key] = None
         start = match.end()
+    if unknown:
+        told = ", ".join(list(unknown)[:_KEYS_TOLD])
+        logger.warning("%s: header key %s is not known; known: %s", doc_id, told, ", ".join(METADATA_KEYS))
     try:
         return build_metadata(values), start
     except ValueError as error:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import regex
-
 from extract.display import format_value
 from extract.explain_text import Examined
 from extract.explanation import FieldNote, Quote
@@ -12,7 +10,7 @@ from extract.parquet import Row
 from extract.quantity import Quantity
 from extract.resolved import Resolved
 from extract.rule_book import RuleNote
-from extract.rules import cue_pattern
+from extract.rules import CuePattern
 from extract.schema_rules import Cue
 
 FORM = "said by the form of the number itself"
@@ -100,23 +98,18 @@ def _cue_span(examined: Examined, item: Resolved, rule: str) -> Span | None:
     led = _trimmed(examined.text, lead)
     if not isinstance(entry, Cue):
         return led if led.start < led.end else None
-    pattern = cue_pattern(entry)
+    pattern = CuePattern.of(entry)
     if entry.side == "after":
         end = min(sentence.end, quantity.span.end + _BEHIND)
-        found = pattern.search(examined.folded, quantity.span.end, end)
-        return Span(found.start(), found.end()) if found is not None else None
+        found = pattern.find(examined.folded, quantity.span.end, end)
+        return Span(found[0].start(), found[0].end()) if found else None
     begin = max(sentence.start, min(lead.start, quantity.number.start) - _BEFORE)
     places = [
         Span(match.start(), match.end())
-        for match in _all(pattern, examined.folded, begin, quantity.number.end)
-        if match.end() > match.start()
+        for match in pattern.find(examined.folded, begin, quantity.number.end)
     ]
     inside = [place for place in places if place.start >= lead.start]
     return (inside or places)[-1] if places else (led if led.start < led.end else None)
-
-
-def _all(pattern: regex.Pattern[str], folded: str, start: int, end: int) -> list[regex.Match[str]]:
-    return list(pattern.finditer(folded, start, end))
 
 
 def _trimmed(text: str, span: Span) -> Span:

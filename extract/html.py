@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 # The head of a page names its encoding within the first bytes.
 _HEAD_BYTES = 4096
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+_XML_DECLARATION = re.compile(r"<\?xml[^>]{0,1000}\?>")
 _SPACE = re.compile(r"\s+")
 _DATE_PROPERTIES = ("article:published_time", "og:article:published_time", "og:published_time")
 _DATE_NAMES = (
@@ -134,11 +135,11 @@ def _stated_dates(tree: Any) -> Iterator[str]:
 def _linked_dates(text: str) -> Iterator[str]:
     """Gives the dates of publication that JSON-LD states of an article."""
     try:
-        waiting = [json.loads(text, strict=False)]
+        waiting = deque([json.loads(text, strict=False)])
     except (ValueError, RecursionError):
         return
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.popleft()
         if isinstance(item, list):
             waiting.extend(item)
         elif isinstance(item, dict):

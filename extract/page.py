@@ -7,7 +7,6 @@ the same tables and texts. What these hold is escaped by the template; links lea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from extract.page_assets import EXTRA, load_assets
 from extract.page_data import PageLimits, iter_articles, load_run
 from extract.page_view import ArticleViews, page_view
 from extract.province_tiles import load_tiles
-from extract.staging import output_errors
+from extract.staging import draft_of, output_errors
 from extract.table import check_output
 
 if TYPE_CHECKING:
@@ -96,15 +95,8 @@ def _with_markup(page: Mapping[str, Any], style: str, scripts: Sequence[str]) ->
 
 def _write(template: Template, path: Path, page: Mapping[str, Any]) -> int:
     """Writes the page piece by piece beside its place, then puts it there. Gives its bytes."""
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        with output_errors(path), draft.open("w", encoding="utf-8", newline="\n") as file:
+    with output_errors(path), draft_of(path) as draft:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
             for part in template.generate(page=page):
                 file.write(part)
-        with output_errors(path):
-            size = draft.stat().st_size
-            draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-    return size
+        return draft.stat().st_size

@@ -10,11 +10,15 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+import regex
+
 from extract.calendar_periods import Clock, day_period, parse_notation
+from extract.errors import RulesError
 from extract.models import Period
 from extract.period_readers import MONTH_WORDS, READERS, SMALL_WORDS, Read
 from extract.schema_rules import PeriodForm
 from extract.text import fold
+from extract.timed_pattern import compile_pattern, find_all, find_first
 
 # The document's day in the examples of the rules.
 EXAMPLE_DAY = dt.date(2023, 10, 17)
@@ -42,7 +46,7 @@ PIECES = {
     "SMALL": rf"(?:{_NO_NUMBER_BEFORE}(?<!\w)(?:{_SMALL}))",
     # The year behind a month or quarter: `/2023`, `năm 2023`, `năm ngoái`.
     "IN_YEAR": (
-        rf"(?:\s*(?:/|-|,|\.(?=20))?\s*(?:của\s+)?(?:năm\s+)?(?P<y>{_YEAR})(?![0-9])"
+        rf"(?:\s*+(?:/|-|,|\.(?=20))?\s*+(?:của\s+)?(?:năm\s+)?(?P<y>{_YEAR})(?![0-9])"
         r"|\s+(?:của\s+)?(?P<rel>năm nay|năm ngoái|năm trước))"
     ),
     "SEP": r"\s?[/.\-]\s?",
@@ -63,16 +67,33 @@ class Form:
     """One written form, compiled: its rule, its pattern and how a match is read."""
 
     rule: PeriodForm
-    pattern: re.Pattern[str]
+    pattern: regex.Pattern[str]
     reader: Read
 
-    def read(self, match: re.Match[str], clock: Clock) -> Period | None:
-        """Gives the period that a match means, or None where no year can be known."""
+    def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
+        """Gives all matches between two offsets but empty ones. Raises RulesError when they take too long."""
+        return find_all(self.rule, self.pattern, folded, start, end)
+
+    def search(self, text: str) -> regex.Match[str] | None:
+        """Gives the first match. Raises RulesError when it takes too long."""
+        return find_first(self.rule, self.pattern, text)
+
+    def read(self, match: regex.Match[str], clock: Clock) -> Period | None:
+        """Gives the period that a match means, or None where no year can be known.
+
+        Raises RulesError when the groups of the match are not what its reader reads.
+        """
         try:
             return self.reader(match, clock, self.rule)
         except (ValueError, OverflowError):
             # A day that no calendar has.
             return None
+        except (TypeError, LookupError) as error:
+            # A group that took no part in the match, or a word that is no month.
+            where = f"{self.rule.file}:{self.rule.line}: `{self.rule.id}`"
+            raise RulesError(
+                [f"{where}: `{self.rule.read}` cannot read the groups of {match[0][:60]!r}"]
+            ) from error
 
 
 def expand(pattern: str) -> str:
@@ -89,10 +110,7 @@ def compile_form(rule: PeriodForm) -> Form:
     if reader is None:
         raise ValueError(f"`read`: {rule.read!r} is none of {', '.join(sorted(READERS))}")
     expanded = expand(rule.pattern)
-    try:
-        pattern = re.compile(expanded)
-    except re.error as error:
-        raise ValueError(f"the pattern does not compile: {error}") from error
+    pattern = compile_pattern(expanded)
     missing = reader.groups - pattern.groupindex.keys()
     if missing:
         lacking = ", ".join(sorted(missing))
@@ -101,12 +119,12 @@ def compile_form(rule: PeriodForm) -> Form:
 
 
 def example_faults(rule: PeriodForm) -> list[str]:
-    """Gives what is wrong with the examples of a rule whose pattern compiles."""
+    """Gives what is wrong with the examples of a rule. Raises as `compile_form`, `search` and `read` do."""
     form = compile_form(rule)
     faults = []
     for example in rule.examples:
         text, arrow, wanted = (part.strip() for part in example.partition("=>"))
-        match = form.pattern.search(fold(text))
+        match = form.search(fold(text))
         if not arrow or match is None:
             faults.append(f"matches not its own example {example!r}")
             continue
@@ -117,7 +135,7 @@ def example_faults(rule: PeriodForm) -> list[str]:
     faults.extend(
         f"matches its counter-example {example!r}"
         for example in rule.not_examples
-        if form.pattern.search(fold(example))
+        if form.search(fold(example))
     )
     return faults
 

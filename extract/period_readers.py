@@ -7,9 +7,10 @@ groups that it needs are listed in `READERS`, so that a rule without them is tol
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import regex
 
 from extract.calendar_periods import (
     LAST_YEAR,
@@ -39,7 +40,7 @@ _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5}
 # From this weekday on, `tuần qua` is the week that ends, not the one before.
 _WEEKEND = 5
 
-Match = re.Match[str]
+Match = regex.Match[str]
 Read = Callable[[Match, Clock, PeriodForm], Period | None]
 
 

@@ -129,9 +129,7 @@ class PeriodFinder:
         clock = Clock(reference)
         found: list[tuple[int, int, int, PeriodMention]] = []
         for order, form in forms:
-            for match in form.pattern.finditer(folded, start, end):
-                if match.end() == match.start():
-                    continue
+            for match in form.find(folded, start, end):
                 role = PeriodRole.NOW if form.rule.read == "now" else PeriodRole.VALUE
                 span, period = Span(match.start(), match.end()), form.read(match, clock)
                 carries = form.rule.carries

@@ -16,7 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from typing import IO, Any, BinaryIO, cast
 
@@ -24,8 +24,9 @@ from extract.attempt import Attempt
 from extract.engine import WorkerFactory
 from extract.errors import InternalError
 from extract.process_worker import read_message, write_message
-from extract.shard_worker import Setup, ShardResult
+from extract.shard_worker import Setup, ShardResult, failed_shard, too_slow
 from extract.shards import Shard
+from extract.time_limit import was_ended
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class ProcessPool:
     """Runs shards in a number of worker processes."""
 
     def __init__(self, setup: Setup, factory: WorkerFactory, workers: int) -> None:
-        self._setup = setup
+        self._setup = replace(setup, expendable=True)
         self._factory = factory
         self._count = workers
         self._workers: list[_Worker] = []
@@ -148,6 +149,10 @@ class ProcessPool:
         suspect = worker.jobs.popleft()
         again.extendleft(reversed(worker.jobs))
         logger.debug("shard %s: its worker ended (%s)", suspect.shard.name, reason)
+        if len(suspect.shard.tasks) == 1 and was_ended(worker.process.returncode):
+            # The time of its article was up: it would be again.
+            yield failed_shard(self._setup.engine, suspect.shard, too_slow(self._setup.max_article_seconds))
+            return
         outcome = suspect.after_loss(1, _TRIES, self._setup.engine, reason)
         if isinstance(outcome, ShardResult):
             yield outcome

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -39,7 +40,7 @@ class RayEngine:
         except ImportError as error:
             raise InputError("--engine ray", "needs Ray: pip install 'extract-vi[ray]'") from error
         self._ray: Any = ray
-        self._setup = setup
+        self._setup = replace(setup, expendable=True)
         self._address = address
         self._factory = factory
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -17,13 +18,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import regex
-import yaml
 from pydantic import ValidationError
 
+from extract.backtracking import SLOW_SECONDS, slow_text
 from extract.errors import RulesError
 from extract.models import Bound, Change, Status
-from extract.period_forms import example_faults
+from extract.period_forms import example_faults, expand
 from extract.prefilter import LiteralScanner, PatternTable
+from extract.rule_yaml import LineDict, parse_yaml, read_rule_file
 from extract.schema_rules import (
     DIMENSIONS,
     FAMILIES,
@@ -37,9 +39,7 @@ from extract.schema_rules import (
     Words,
 )
 from extract.text import fold, trie_pattern
-
-# A pattern in the rules that takes longer than this on one sentence is a fault of the pattern.
-PATTERN_TIMEOUT_SECONDS = 1.0
+from extract.timed_pattern import compile_pattern, find_all, find_first
 
 # How provinces are drawn, which no row depends on: no rule, and no part of the hash of the rules.
 TILES_FILE = "places/tiles.yaml"
@@ -116,32 +116,6 @@ class RuleSet:
             raise RulesError([f"word class `{words_id}` is needed by the grammar but not defined"]) from None
 
 
-class _Loader(yaml.CSafeLoader):
-    """Safe YAML that refuses repeated keys (plain YAML keeps the last without a word)."""
-
-
-class _LineDict(dict[str, Any]):
-    """A mapping that knows the line it began on, counted from 1."""
-
-    line: int = 0
-
-
-def _construct_mapping(loader: _Loader, node: yaml.MappingNode) -> _LineDict:
-    mapping = _LineDict()
-    mapping.line = node.start_mark.line + 1
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if key in mapping:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key `{key}` stands twice", key_node.start_mark
-            )
-        mapping[key] = loader.construct_object(value_node, deep=True)
-    return mapping
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
-
-
 def default_rules_folder() -> Path:
     """Gives the rules that the package carries: inside a wheel, or beside the package in a checkout."""
     package = Path(str(resources.files("extract")))
@@ -181,12 +155,15 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
         here: dict[str, dict[str, Entry]] = {family: {} for family in FAMILIES}
         for path in files:
             digest.update(path.relative_to(folder).as_posix().encode())
-            content = path.read_bytes()
+            content = read_rule_file(path, path.relative_to(folder).as_posix())
             digest.update(content)
             _read_file(path, folder, content, here, faults)
         for path in sorted(folder.rglob("*.csv")):
             digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(path.read_bytes())
+            digest.update(read_rule_file(path, path.relative_to(folder).as_posix()))
+        if folder != default_rules_folder():
+            # Those of the package are looked at by `extract rules check`.
+            faults.extend(slow_patterns(entry for entries in here.values() for entry in entries.values()))
         for family, entries in here.items():
             found[family].update(entries)
     rules = RuleSet(
@@ -224,9 +201,9 @@ def _read_file(
 ) -> None:
     name = path.relative_to(folder).as_posix()
     try:
-        data = yaml.load(content, Loader=_Loader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        faults.append(f"{name}: not readable as YAML: {' '.join(str(error).split())}")
+        data = parse_yaml(content)
+    except ValueError as error:
+        faults.append(f"{name}: not readable as YAML: {error}")
         return
     if data is None:
         return
@@ -248,7 +225,7 @@ def _read_entry(
     name: str, family: str, position: int, raw: object, found: dict[str, dict[str, Entry]], faults: list[str]
 ) -> None:
     label = raw.get("id", f"entry {position}") if isinstance(raw, dict) else f"entry {position}"
-    line = raw.line if isinstance(raw, _LineDict) else 0
+    line = raw.line if isinstance(raw, LineDict) else 0
     where = f"{name}:{line}: {family} `{label}`"
     if not isinstance(raw, dict):
         faults.append(f"{name}: {family} entry {position}: must be a mapping")
@@ -268,7 +245,11 @@ def _read_entry(
     values = _VALUES.get(family)
     if values is not None and isinstance(entry, Cue) and entry.value not in values:
         faults.append(f"{where}: `value`: {entry.value!r} is none of {', '.join(values)}")
-    faults.extend(f"{where}: {fault}" for fault in _entry_faults(entry))
+    try:
+        faults.extend(f"{where}: {fault}" for fault in _entry_faults(entry))
+    except RulesError as error:
+        # A pattern that takes too long on its own example.
+        faults.extend(error.faults)
     found[family][entry.id] = entry
 
 
@@ -290,14 +271,16 @@ def _entry_faults(entry: Entry) -> list[str]:
     ]
     if isinstance(entry, Cue):
         try:
-            pattern = cue_pattern(entry)
-        except regex.error as error:
-            return [*faults, f"the pattern does not compile: {error}"]
+            # Alone, so that a fault is told with its place in the pattern as written.
+            compile_pattern(_cue_source(entry))
+            pattern = CuePattern.of(entry)
+        except ValueError as error:
+            return [*faults, str(error)]
         for example in entry.examples:
-            if not _search(pattern, example):
+            if not pattern.search(fold(example)):
                 faults.append(f"matches not its own example {example!r}")
         for example in entry.not_examples:
-            if _search(pattern, example):
+            if pattern.search(fold(example)):
                 faults.append(f"matches its counter-example {example!r}")
     if isinstance(entry, PeriodForm):
         try:
@@ -312,11 +295,25 @@ def _entry_faults(entry: Entry) -> list[str]:
     return faults
 
 
-def _search(pattern: regex.Pattern[str], text: str) -> bool:
-    try:
-        return pattern.search(fold(text), timeout=PATTERN_TIMEOUT_SECONDS) is not None
-    except TimeoutError:
-        return False
+def slow_patterns(entries: Iterable[Entry]) -> Iterator[str]:
+    """Gives a fault for each entry whose pattern takes too long on a text made to be hard for it.
+
+    Patterns that do not compile are passed over: they are told elsewhere.
+    """
+    for entry in entries:
+        if isinstance(entry, PeriodForm):
+            source = expand(entry.pattern)
+        elif isinstance(entry, Cue) and entry.pattern is not None:
+            source = fold_pattern(entry.pattern)
+        else:
+            continue
+        text = None
+        with suppress(ValueError):
+            text = slow_text(source)
+        if text is not None:
+            where = f"{entry.file}:{entry.line}: `{entry.id}`"
+            shown = f"{text[:30]!r}…{text[-10:]!r}"
+            yield f"{where}: the pattern takes longer than {SLOW_SECONDS:g} s on a sentence such as {shown}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +325,8 @@ class CuePattern:
 
     @classmethod
     def of(cls, cue: Cue, before: str = "", after: str = "") -> CuePattern:
-        """Compiles a cue, with patterns that must stand right before and behind it."""
-        return cls(cue, regex.compile(f"{before}(?:{_cue_source(cue)}){after}"))
+        """Compiles a cue, with patterns that must stand right before and behind it. Raises ValueError."""
+        return cls(cue, compile_pattern(f"{before}(?:{_cue_source(cue)}){after}"))
 
     @classmethod
     def table(
@@ -339,29 +336,12 @@ class CuePattern:
         return PatternTable(((item, item.pattern.pattern) for item in patterns), scanner)
 
     def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
-        """Gives all matches that are not empty between two offsets."""
-        try:
-            found = self.pattern.finditer(folded, start, end, timeout=PATTERN_TIMEOUT_SECONDS)
-            return [match for match in found if match.end() > match.start()]
-        except TimeoutError as error:
-            raise self._runaway() from error
+        """Gives all matches between two offsets but empty ones. Raises RulesError when they take too long."""
+        return find_all(self.cue, self.pattern, folded, start, end)
 
     def search(self, text: str) -> regex.Match[str] | None:
-        """Gives the first match."""
-        try:
-            return self.pattern.search(text, timeout=PATTERN_TIMEOUT_SECONDS)
-        except TimeoutError as error:
-            raise self._runaway() from error
-
-    def _runaway(self) -> RulesError:
-        where = f"{self.cue.file}:{self.cue.line}: `{self.cue.id}`"
-        limit = f"{PATTERN_TIMEOUT_SECONDS:g} s"
-        return RulesError([f"{where}: the pattern takes longer than {limit} on one sentence"])
-
-
-def cue_pattern(cue: Cue) -> regex.Pattern[str]:
-    """Compiles a cue to a pattern on folded text. Words match whole; raises `regex.error`."""
-    return regex.compile(_cue_source(cue))
+        """Gives the first match. Raises RulesError when it takes too long."""
+        return find_first(self.cue, self.pattern, text)
 
 
 def _cue_source(cue: Cue) -> str:

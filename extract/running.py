@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from extract.arguments import PathLike, check_choice, check_count, given_path, maybe_path
+from extract.arguments import PathLike, check_choice, check_count, check_seconds, given_path, maybe_path
 from extract.dataset_run import Options, ProgressTold
 from extract.dataset_run import run as run_dataset
 from extract.errors import ArgumentError, OutputError
-from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_ROWS_PER_PART
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_MAX_ARTICLE_SECONDS, DEFAULT_ROWS_PER_PART
 from extract.location import is_url
 from extract.models import FailedDocument
 from extract.records import choose_columns
@@ -85,6 +85,7 @@ def run_options(
     date_column: str = "",
     id_from: IdSource = "name",
     max_article_bytes: int = DEFAULT_MAX_ARTICLE_BYTES,
+    max_article_seconds: float = DEFAULT_MAX_ARTICLE_SECONDS,
     workers: int | Literal["auto"] = "auto",
     resume: bool = False,
     cache: bool = True,
@@ -100,6 +101,7 @@ def run_options(
     if workers != "auto":
         check_count("workers", workers, 1)
     check_count("max_article_bytes", max_article_bytes, 0)
+    check_seconds("max_article_seconds", max_article_seconds)
     check_count("max_errors", max_errors, 0)
     check_count("rows_per_part", rows_per_part, 1)
     if is_url(os.fspath(out)):
@@ -121,6 +123,7 @@ def run_options(
         rows_per_part=rows_per_part,
         ray=engine == "ray",
         ray_address=ray_address,
+        max_article_seconds=max_article_seconds,
     )
 
 
@@ -138,6 +141,7 @@ def run(
     date_column: str = "",
     id_from: IdSource = "name",
     max_article_bytes: int = DEFAULT_MAX_ARTICLE_BYTES,
+    max_article_seconds: float = DEFAULT_MAX_ARTICLE_SECONDS,
     workers: int | Literal["auto"] = "auto",
     resume: bool = False,
     cache: bool = True,
@@ -174,6 +178,7 @@ def run(
         date_column=date_column,
         id_from=id_from,
         max_article_bytes=max_article_bytes,
+        max_article_seconds=max_article_seconds,
         workers=workers,
         resume=resume,
         cache=cache,

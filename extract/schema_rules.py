@@ -7,6 +7,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Text = Annotated[str, Field(min_length=1)]
+# Words are made into one pattern, letter in letter, which can be nested only so deep; the longest have 57.
+Form = Annotated[str, Field(min_length=1, max_length=200)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 FamilyIdentifier = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
 
@@ -21,7 +23,7 @@ DIMENSIONS: frozenset[str] = frozenset(get_args(Dimension))
 class Entry(BaseModel):
     """What every rule has: an id, and where it stands (filled in by the loader)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     id: str
     file: str = ""
@@ -40,7 +42,7 @@ class Unit(Entry):
 
     id: Annotated[str, Field(min_length=1)]
     dimension: Dimension
-    forms: tuple[Text, ...]
+    forms: tuple[Form, ...]
     symbol: str | None = None
     label_en: str | None = None
     base: str | None = None
@@ -63,7 +65,7 @@ class Cue(Entry):
     id: FamilyIdentifier
     value: str = ""
     side: Literal["before", "after"] = "before"
-    forms: tuple[Text, ...] = ()
+    forms: tuple[Form, ...] = ()
     pattern: str | None = None
     # In `not_facts`: the pattern gives way when a unit follows it (`cấp 493 tổ chức`, but `cấp 4`).
     unless_unit: bool = False
@@ -100,16 +102,16 @@ class Term(Entry):
     """A named list of words that mean the same in the patterns of metrics, used there as `$id`."""
 
     id: Identifier
-    forms: tuple[Text, ...]
+    forms: tuple[Form, ...]
 
 
 class AttributeCue(BaseModel):
     """A value of an attribute and the words that call for it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     value: str
-    forms: tuple[Text, ...]
+    forms: tuple[Form, ...]
 
 
 class Attribute(BaseModel):
@@ -118,7 +120,7 @@ class Attribute(BaseModel):
     `before_value`: only words to the left of the number count. `default` stands when no cue does.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     default: str | None = None
     cues: tuple[AttributeCue, ...] = ()
@@ -127,7 +129,7 @@ class Attribute(BaseModel):
 class Attributes(BaseModel):
     """The attributes that a metric has. `technology` reads 2G to 5G and needs no cues."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     technology: bool = False
     scope: Attribute | None = None
@@ -137,7 +139,7 @@ class Attributes(BaseModel):
 class MetricExample(BaseModel):
     """A text and what must be read in it. Fields left out are not checked."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     text: Text
     value: float | None = None
@@ -201,7 +203,7 @@ class Words(Entry):
     """A closed class of words that the grammar needs, such as the verbs between metric and value."""
 
     id: FamilyIdentifier
-    forms: tuple[Text, ...]
+    forms: tuple[Form, ...]
 
 
 FAMILIES: dict[str, type[Entry]] = {

@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from extract.block import Block
+from extract.document import text_digest
 from extract.errors import ExtractError
-from extract.limits import DEFAULT_MAX_ARTICLE_BYTES
-from extract.models import DocumentResult, FailedDocument
+from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_MAX_ARTICLE_SECONDS
+from extract.models import Document, DocumentResult, FailedDocument
 from extract.pipeline import Extractor
 from extract.places import Gazetteer
 from extract.province_names import unknown_province
 from extract.raw_item import RawItem, read_item
 from extract.rules import RuleSet
 from extract.shards import Shard
+from extract.time_limit import TimeLimitReached, can_limit, within
 
 logger = logging.getLogger(__name__)
+
+# A number with a unit that must be named by words, so that all is loaded.
+_FIRST = "Tỉnh có 12 trạm BTS và 5 cây cầu treo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,15 @@ class Setup:
     engine: str
     # What was made of the rules already. It stays in this process: sending it costs more than making it.
     gazetteer: Gazetteer | None = None
+    # Of the processor; 0 for no limit. No part of the engine: no row depends on it.
+    max_article_seconds: float = DEFAULT_MAX_ARTICLE_SECONDS
+    # Whether the system may end the process of the worker, where an article can be stopped in no other way.
+    expendable: bool = False
 
-    def __reduce__(self) -> tuple[type[Setup], tuple[RuleSet, int, str]]:
+    def __reduce__(self) -> tuple[type[Setup], tuple[RuleSet, int, str, None, float, bool]]:
         """Sends all but the gazetteer."""
-        return type(self), (self.rules, self.max_article_bytes, self.engine)
+        sent = (self.rules, self.max_article_bytes, self.engine, None, self.max_article_seconds)
+        return type(self), (*sent, self.expendable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +62,36 @@ class ShardWorker:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._extractor = Extractor(setup.rules, setup.gazetteer)
+        self._extractor = self._new_extractor()
+        if setup.max_article_seconds and not can_limit():
+            logger.warning("articles are read without a limit of time: there is none outside the main thread")
 
     def __call__(self, shard: Shard) -> ShardResult:
         """Gives the rows of a shard. Raises ExtractError for what must stop the run."""
-        limit = self._setup.max_article_bytes
-        results = [(task.key, extract_item(self._extractor, task.item, limit)) for task in shard.tasks]
+        results = [(task.key, self._read(task.item)) for task in shard.tasks]
         return shard_result(self._setup.engine, shard, results)
+
+    def _read(self, item: RawItem | FailedDocument) -> DocumentResult | FailedDocument:
+        seconds = self._setup.max_article_seconds
+        read = partial(extract_item, self._extractor, item, self._setup.max_article_bytes)
+        try:
+            return within(seconds, read, expendable=self._setup.expendable)
+        except TimeLimitReached:
+            # It may have been stopped in the midst of a change, so nothing of it is used again.
+            self._extractor = self._new_extractor()
+            return FailedDocument(item.doc_id, item.source, too_slow(seconds))
+
+    def _new_extractor(self) -> Extractor:
+        extractor = Extractor(self._setup.rules, self._setup.gazetteer)
+        if self._setup.max_article_seconds:
+            # What is loaded for the first number of all is no part of the time of its article.
+            extractor.extract(Document("first", _FIRST, "-", text_digest(_FIRST)))
+        return extractor
+
+
+def too_slow(seconds: float) -> str:
+    """Says that an article takes too long."""
+    return f"takes longer than {seconds:g} s, the limit set by --max-article-seconds"
 
 
 def shard_result(

@@ -66,13 +66,15 @@ def has_finished_parts(folder: Path) -> bool:
 
 
 def complete_swap(folder: Path) -> None:
-    """Renames the files of a new set that is complete; does nothing where there is none."""
+    """Renames the files of a new set that is complete; does nothing where there is none.
+
+    Raises OutputError where the marker is not as a run writes it.
+    """
     hidden = folder / STAGING_FOLDER
     marker = hidden / MARKER
     if not marker.is_file():
         return
-    for line in marker.read_text(encoding="utf-8").splitlines():
-        sign, name = line[0], line[1:]
+    for sign, name in _marked(marker):
         if sign == "-" and (folder / name).exists():
             _move_away(folder / name, hidden)
         # Already renamed where an earlier swap was cut off.
@@ -88,10 +90,21 @@ def complete_swap(folder: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file that is there whole or not at all. Raises OSError."""
-    draft = path.with_name(f".{path.name}")
-    try:
+    with draft_of(path) as draft:
         draft.write_bytes(content)
         _flush(draft)
+
+
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """Gives where to write what shall stand at `path`, and puts it there when it is whole. Raises OSError.
+
+    Links are replaced, at both places, and never written through.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.unlink(missing_ok=True)
+        yield draft
         draft.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -120,6 +133,8 @@ class Staging:
                 raise OutputError(folder / name, "is a folder where a file is to be written")
         for name in folders:
             _check_folder(folder / name)
+        if self._hidden.is_symlink():
+            raise OutputError(self._hidden, "is a link, and a run removes what it finds there")
         with output_errors(folder):
             self._hidden.mkdir(parents=True, exist_ok=True)
             self._lock = _lock(self._hidden, folder)
@@ -179,13 +194,25 @@ class Staging:
 
     def _clear(self, *, keep_parts: bool) -> None:
         for left_over in self._hidden.iterdir():
-            if keep_parts and left_over.name == PARTS:
+            if left_over.is_symlink():
+                left_over.unlink()
+            elif keep_parts and left_over.name == PARTS:
                 for draft in left_over.glob(".*"):
                     draft.unlink()
             elif left_over.is_dir():
                 shutil.rmtree(left_over)
             else:
                 left_over.unlink()
+
+
+def _marked(marker: Path) -> list[tuple[str, str]]:
+    """Gives sign and name of each line of a marker. Raises OutputError where one is no plain file name."""
+    text = marker.read_text(encoding="utf-8", errors="replace")
+    lines = [(line[:1], line[1:]) for line in text.splitlines()]
+    for sign, name in lines:
+        if sign not in ("+", "-") or Path(name).name != name or name[:1] in ("", "."):
+            raise OutputError(marker, "was not written by a run: remove that folder")
+    return lines
 
 
 def _check_folder(path: Path) -> None:

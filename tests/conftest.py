@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from extract import shard_worker
 from extract.models import Bound, Change, Fact, Source, Status
 from extract.pipeline import Extractor
 from extract.rules import RuleSet, load_rules
@@ -41,6 +44,28 @@ def rules() -> RuleSet:
 def extractor(rules: RuleSet) -> Extractor:
     """An extractor with the packaged rules, made once: it compiles them."""
     return Extractor(rules)
+
+
+@pytest.fixture(scope="module")
+def one_extractor() -> Iterator[None]:
+    """Runs in this process share what is made of the rules: there are many, and each would take seconds."""
+
+    @cache
+    def make_extractor(digest: str) -> Extractor:
+        return Extractor(made[digest])
+
+    made: dict[str, RuleSet] = {}
+
+    def shared(rules: RuleSet, _: object = None) -> Extractor:
+        made.setdefault(rules.digest, rules)
+        return make_extractor(rules.digest)
+
+    run_module = importlib.import_module("extract.dataset_run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "load_rules", cache(load_rules))
+        patch.setattr(run_module, "Gazetteer", lambda rules: shared(rules).gazetteer)
+        patch.setattr(shard_worker, "Extractor", shared)
+        yield
 
 
 @pytest.fixture

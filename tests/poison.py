@@ -7,8 +7,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from unittest import mock
 
+from extract.models import Document, DocumentResult
+from extract.pipeline import Extractor
 from extract.raw_item import RawItem
 from extract.shard_worker import Setup, ShardResult, ShardWorker
 from extract.shards import Shard
@@ -17,6 +21,7 @@ KILLER = "killer"
 # Kills its worker once: the file that its text names says that it did.
 ONCE = "once"
 SLOW = "slow"
+STUCK = "stuck"
 
 
 def poisoned_worker(setup: Setup) -> Callable[[Shard], ShardResult]:
@@ -30,6 +35,31 @@ def poisoned_worker(setup: Setup) -> Callable[[Shard], ShardResult]:
         return work(shard)
 
     return read
+
+
+def stuck_worker(setup: Setup) -> Callable[[Shard], ShardResult]:
+    """Makes a worker that never ends with an article named `stuck`, and is deaf to errors meanwhile."""
+    work = ShardWorker(setup)
+    extract_one = Extractor.extract
+
+    def never_end(self: Extractor, document: Document) -> DocumentResult:
+        while document.doc_id == STUCK:
+            with suppress(Exception):
+                while True:
+                    pass
+        return extract_one(self, document)
+
+    def read(shard: Shard) -> ShardResult:
+        with mock.patch.object(Extractor, "extract", never_end):
+            return work(shard)
+
+    return read
+
+
+def deaf_worker(setup: Setup) -> Callable[[Shard], ShardResult]:
+    """Makes a worker whose process hears of no timer, as one that is in a library's own code."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGVTALRM})
+    return stuck_worker(setup)
 
 
 def dead_worker(setup: Setup) -> Callable[[Shard], ShardResult]:

@@ -423,6 +423,8 @@ def test_a_run_refuses_what_the_command_line_refuses(tmp_path: Path) -> None:
         ({"rows_per_part": 0}, "rows_per_part: 0 is no whole number from 1 on"),
         ({"max_errors": -1}, "max_errors: -1 is no whole number from 0 on"),
         ({"max_article_bytes": 1.5}, "max_article_bytes: 1.5 is no whole number from 0 on"),
+        ({"max_article_seconds": -1}, "max_article_seconds: -1 is no number of seconds from 0 on"),
+        ({"max_article_seconds": float("nan")}, "max_article_seconds: nan is no number of seconds from 0 on"),
         ({"engine": "spark"}, "engine: 'spark' is not known; there are local, ray"),
         ({"stdin_format": "json"}, "stdin_format: 'json' is not known; similar: jsonl"),
         ({"id_from": "stem"}, "id_from: 'stem' is not known; there are name, path"),

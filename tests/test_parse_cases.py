@@ -25,8 +25,8 @@ def load_cases(name: str) -> list[Any]:
     return [pytest.param(case, id=f"{name}:{case['text']}") for case in cases]
 
 
-QUANTITIES = [*load_cases("quantities"), *load_cases("no_quantities")]
-PERIODS = load_cases("periods")
+QUANTITIES = [*load_cases("quantities"), *load_cases("no_quantities"), *load_cases("number_edges")]
+PERIODS = [*load_cases("periods"), *load_cases("period_edges")]
 
 
 @pytest.mark.parametrize("case", QUANTITIES)
@@ -55,6 +55,21 @@ def test_the_text_gives_these_periods_and_no_others(case: dict[str, Any]) -> Non
         for item in extract.parse_periods(text, reference=REFERENCE)
     ]
     assert found == case["periods"]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Phấn đấu đến năm 2025 đạt chuẩn", "goal"),
+        ("Trước năm 2025 phải xong", "goal"),
+        ("Trong năm 2025, tỉnh xây cầu", "value"),
+        ("Tính đến năm 2025, tỉnh có cầu", "value"),
+        ("Đến tháng 12/2024, tỉnh có cầu", "value"),
+    ],
+)
+def test_without_a_reference_only_a_year_can_be_a_goal(text: str, role: str) -> None:
+    (found,) = extract.parse_periods(text)
+    assert found.role == role
 
 
 def test_each_text_stands_once() -> None:

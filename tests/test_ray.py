@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from commands import extract_command
 from large_runs import digests, write_corpus
-from poison import poisoned_worker
+from poison import STUCK, poisoned_worker, stuck_worker
 
 from extract.dataset_run import Options, run
 from extract.ray_engine import RayEngine
@@ -79,3 +79,15 @@ def test_a_cluster_that_loses_a_machine_gives_the_same_bytes(cluster: Any, tmp_p
     assert report.reused == 24
     run(Options((articles,), tmp_path / "local", shards=SMALL, workers=1, cache=False))
     assert digests(tmp_path / "out") == digests(tmp_path / "local")
+
+
+def test_an_article_that_takes_too_long_is_given_up(cluster: Any, tmp_path: Path) -> None:
+    articles = write_corpus(tmp_path / "in", 4)
+    (articles / f"{STUCK}.txt").write_text("Xã có 12 chợ.", encoding="utf-8")
+    cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    options = Options((articles,), tmp_path / "out", shards=SMALL, max_article_seconds=1)
+    report = run(options, new_engine=partial(RayEngine, factory=stuck_worker))
+    reason = "takes longer than 1 s, the limit set by --max-article-seconds"
+    assert [(item.doc_id, item.reason) for item in report.failed] == [(STUCK, reason)]
+    assert report.documents == 5

@@ -166,7 +166,8 @@ FAULTS = {
     "unknown family": ("fruits: []\n", "mine.yaml: unknown family `fruits`; known: " + ", ".join(FAMILIES)),
     "bad regex": (
         f"{CUE}    pattern: 'vượt (xa'\n",
-        "mine.yaml:2: bounds `bound.mine`: the pattern does not compile: missing ) at position 8",
+        "mine.yaml:2: bounds `bound.mine`: the pattern does not compile: missing ), unterminated subpattern"
+        " at position 5",
     ),
     "example that does not match": (
         f"{CUE}    forms: [lố]\n",
