@@ -1,8 +1,8 @@
 """Two runs against each other: which facts came, went or changed, and which other tables differ.
 
 In: two output folders. Out: a `Comparison`. A fact of both runs is known by its `fact_id`, which holds as
-long as the text and the place of its number in it stay. Where one of them changed, the same number in the same
-sentence is the same fact, and so is one that overlaps it in a text that did not change.
+long as the text and the place of its number in it stay. Where one of them changed, the same number in the
+same sentence is the same fact, and so is one that overlaps it in a text that did not change.
 """
 
 from __future__ import annotations
