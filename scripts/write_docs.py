@@ -45,9 +45,9 @@ COLUMNS_HEAD = f"""\
 # Columns
 
 Every table that `extract run` and `extract panel` write, column by column (schema {SCHEMA_VERSION}).
-`make docs` makes this page from `extract/table_schema.py`; `extract schema TABLE` shows the same in the terminal,
-and `--format json` gives it as data. More columns may follow in later versions; names, order and types of those
-that are here stay.
+`make docs` makes this page from `extract/table_schema.py`. `extract schema TABLE` shows the same in the
+terminal, and `--format json` gives it as data. More columns may follow in later versions; names, order and
+types of those that are here stay.
 
 `dictionary string` is a string of few values (`category` in pandas), `date32` a day (`datetime.date`).
 """
