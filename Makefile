@@ -51,7 +51,10 @@ eval: setup ## Measure out/ against the gold of the seeds
 dataset: setup ## Regenerate out/ from seeds/
 	$(BIN)/extract run seeds/ --out out/
 
-all: test run eval ## What CI runs
+build: setup-dev ## Make sdist and wheel in dist/ and try the wheel in an empty environment
+	$(BIN)/python scripts/check_build.py --out dist
+
+all: test run eval build ## Everything
 
 clean: ## Remove what setup and the tools left
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
