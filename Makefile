@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint check-rules bench docs eval dataset build all clean
+.PHONY: help setup setup-dev run test lint check-rules check-dataset bench docs eval dataset build all clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,11 @@ bench: setup ## Measure the pipeline against underthesea, the parsers on hard in
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/bench_parse.py
 	$(BIN)/python benchmarks/compare_binding.py
+
+check-dataset: setup ## Compare out/ with what seeds/ yields now
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+	$(BIN)/extract run seeds/ --out "$$fresh" --quiet && \
+	{ $(BIN)/extract compare out/ "$$fresh" || { echo 'out/ is not what the seeds yield; make dataset makes it anew' >&2; exit 1; }; }
 
 docs: setup-dev ## Make the pages and tables of docs/ that are made of code and annotated texts
 	$(BIN)/python scripts/write_docs.py
