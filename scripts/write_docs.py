@@ -62,12 +62,12 @@ def columns_page() -> str:
 
 def scores_page(old: str) -> str:
     """Gives docs/scores.md with the tables between the marks made anew, in the order in which they stand."""
+    parts = old.split(BEGIN)
+    if len(parts) != 1 + 2:
+        raise SystemExit(f"scores.md: 2 places marked {BEGIN} are needed")
     rules = load_rules()
     evaluations = evaluate_all(Extractor(rules))
-    parts = old.split(BEGIN)
     made = (by_set(evaluations), by_metric(evaluations.values(), rules))
-    if len(parts) != len(made) + 1:
-        raise SystemExit(f"scores.md: {len(made)} places marked {BEGIN} are needed")
     filled = [parts[0]]
     for lines, part in zip(made, parts[1:], strict=True):
         filled.append("\n".join([BEGIN, "", *lines, "", END]) + part.partition(END)[2])
