@@ -17,8 +17,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 # What a page may read, and may change: it is a copy. Beside it stands the dataset of the seeds, as of today.
 NEEDED = ("seeds", "tests/gold")
-# `text` is for what cannot be run here: other machines, other people's files.
-LANGUAGES = {"bash", "console", "python", "text", "yaml"}
+# Of these `bash`, `console` and `yaml` are looked at here; `text` is for what cannot be run: other machines,
+# other people's files.
+LANGUAGES = {"bash", "console", "json", "pycon", "python", "text", "yaml"}
 
 
 @pytest.fixture(scope="module")
