@@ -1,6 +1,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# Of the tests; 0 runs them in one.
+PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test lint check-rules check-dataset bench docs eval dataset build all clean
@@ -27,7 +29,7 @@ run: setup ## Extract the facts of seeds/ into out/ and show the first rows
 
 test: setup-dev ## Lint, check the types and the rules, run the tests
 	$(MAKE) lint check-rules
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadfile
 
 lint: setup-dev
 	$(BIN)/ruff check .
