@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from extract.document import text_digest
 from extract.models import Document, Fact
 from extract.pipeline import Extractor
 from extract.rules import RuleSet, slow_patterns
-from extract.schema_rules import Metric, MetricExample
+from extract.schema_rules import Entry, Metric, MetricExample
+
+# Stands in a rule for what is still to be filled in.
+TO_DO = "TODO"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCheck:
-    """How many rules and examples were looked at, and every fault with file and line."""
+    """How many rules and examples were looked at, and every fault with file and line.
+
+    `unfinished` are rules with keys that are still to be filled in, with file and line too.
+    """
 
     rules: int
     examples: int
     faults: tuple[str, ...]
+    unfinished: tuple[str, ...] = ()
 
 
 def extract_example(extractor: Extractor, text: str) -> tuple[Fact, ...]:
@@ -46,12 +54,41 @@ def check_examples(rules: RuleSet) -> RuleCheck:
         if family != "metrics"
         for entry in entries
     )
-    return RuleCheck(counted, examples, tuple(faults))
+    undone = [
+        f"{_where(family, entry)}: still to be filled in: {', '.join(keys)}"
+        for family, entries in rules.families.items()
+        for entry in entries
+        if (keys := list(unfinished(entry)))
+    ]
+    return RuleCheck(counted, examples, tuple(faults), tuple(undone))
+
+
+def unfinished(entry: Entry) -> Iterator[str]:
+    """Gives the keys of a rule that say `TODO`, and of a metric the lists that it cannot do without."""
+    for name, value in entry.model_dump(exclude={"file", "line"}).items():
+        is_empty = isinstance(entry, Metric) and name in ("units", "examples") and not value
+        if is_empty or TO_DO in _strings(value):
+            yield name
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.strip()
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _strings(item)
+
+
+def _where(family: str, entry: Entry) -> str:
+    return f"{entry.file}:{entry.line}: {family} `{entry.id}`"
 
 
 def check_metric(extractor: Extractor, metric: Metric) -> Iterable[str]:
     """Gives the faults of one metric: examples that do not give it, counter-examples that do."""
-    where = f"{metric.file}:{metric.line}: metrics `{metric.id}`"
+    where = _where("metrics", metric)
     for example in metric.examples:
         wanted = example if isinstance(example, MetricExample) else MetricExample(text=example)
         facts = extract_example(extractor, wanted.text)

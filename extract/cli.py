@@ -1,6 +1,7 @@
 """The command line: arguments in, exit codes out. The commands are in `cli_run`, `cli_tables` and so on.
 
-0: fine. 1: some articles failed, a score is under its floor, or numbers contradict each other. 2: usage,
+0: fine. 1: some articles failed, a score is under its floor, numbers contradict each other, or two runs
+differ. 2: usage,
 rules, input or output wrong.
 Data goes to standard output, talk to standard error. Heavy imports wait until a command needs them.
 """
@@ -13,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from extract import __version__, cli_explain, cli_rules, cli_run, cli_tables, cli_text
+from extract import __version__, cli_compare, cli_explain, cli_rules, cli_run, cli_tables, cli_text
 from extract.cli_options import EXIT_OK, EXIT_STOPPED, EXIT_WRONG
 from extract.errors import ExtractError
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.add_typer(cli_run.app)
 app.add_typer(cli_tables.app)
 app.add_typer(cli_text.app)
+app.add_typer(cli_compare.app)
 app.command(epilog=cli_explain.EXAMPLES)(cli_explain.explain)
 app.add_typer(cli_rules.app, name="rules")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Optional
 
 import typer
 
@@ -49,4 +50,50 @@ def rules_check(rules: RulesOption = None) -> None:
     loaded = load_rules(rules)
     outcome = check_examples(loaded)
     print_rule_check(outcome)
-    raise typer.Exit(EXIT_WRONG if outcome.faults else EXIT_OK)
+    raise typer.Exit(EXIT_WRONG if outcome.faults or outcome.unfinished else EXIT_OK)
+
+
+_NEW_EXAMPLES = (
+    "Example: [bold]extract rules new visitor_arrivals[/bold]\n\n"
+    "At once: [bold]extract rules new visitor_arrivals --phrase 'lượt khách | du khách' --unit visitor[/bold]"
+)
+
+
+@app.command("new", epilog=_NEW_EXAMPLES)
+def rules_new(
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="Its id, such as visitor_arrivals.")],
+    rules: Annotated[
+        Path, typer.Option("--rules", metavar="DIR", help="Folder of rules that METRIC.yaml goes into.")
+    ] = Path("my_rules"),
+    phrase: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="WORDS",
+            help="A way to say it: 'a | b' is one of two, 'a + b' both, in any order. Repeatable.",
+        ),
+    ] = None,
+    unit: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="UNIT",
+            help="What it is stated in: an id, a dimension such as money, or as it is written. Repeatable.",
+        ),
+    ] = None,
+    label: Annotated[str, typer.Option(help="Vietnamese name; by default the first phrase.")] = "",
+    definition: Annotated[str, typer.Option(help="What is counted and what is not.")] = "",
+    pillar: Annotated[str, typer.Option(help="Part of the ontology, such as tourism.")] = "",
+    example: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="TEXT", help="A sentence that states it; by default plain ones are made up. Repeatable."
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Begin a metric of your own: a YAML file with all keys and what goes there."""
+    from extract.display import print_new_rule
+    from extract.new_rule import Wish, write_metric
+
+    wish = Wish(
+        metric, rules, label, definition, pillar, tuple(unit or ()), tuple(phrase or ()), tuple(example or ())
+    )
+    print_new_rule(write_metric(wish), rules)

@@ -262,15 +262,30 @@ class TableName(StrEnum):
     PANEL = "panel"
 
 
+class SchemaFormat(StrEnum):
+    """How the columns of a table are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 @app.command(epilog="Example: [bold]extract schema --format json[/bold]")
 def schema(
     table: Annotated[TableName, typer.Argument(metavar="[TABLE]", help="Another table.")] = TableName.FACTS,
-    format: FormatOption = Format.TABLE,
+    format: Annotated[
+        SchemaFormat, typer.Option("--format", help="table, csv, json or markdown.")
+    ] = SchemaFormat.TABLE,
 ) -> None:
     """Show the columns of the fact table, or of another one, with type and meaning."""
     from extract.display import print_schema
     from extract.panel_schema import describe_panel
+    from extract.schema_markdown import schema_markdown
     from extract.table_schema import TABLES, describe_schema
 
     tables = {known.name: known for known in (*TABLES, describe_panel(current_provinces=True))}
-    print_schema(describe_schema(tables[table.value]), format.value)
+    if format is SchemaFormat.MARKDOWN:
+        typer.echo("\n".join(schema_markdown(tables[table.value])))
+    else:
+        print_schema(describe_schema(tables[table.value]), format.value)

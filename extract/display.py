@@ -21,6 +21,7 @@ from rich.text import Text
 from extract.check_rules import RuleCheck
 from extract.errors import InputError
 from extract.evaluate import Evaluation
+from extract.new_rule import NewRule
 from extract.report import Report
 from extract.rules import RuleSet
 from extract.schema_rules import Cue, Entry, Metric, Unit
@@ -296,7 +297,23 @@ def print_rule(rules: RuleSet, rule: str) -> None:
 
 def print_rule_check(outcome: RuleCheck) -> None:
     """Prints what the examples of the rules gave; faults go to standard error."""
-    console = Console(stderr=bool(outcome.faults))
-    for fault in outcome.faults:
-        console.print(fault, markup=False)
-    console.print(f"{outcome.rules} rules, {outcome.examples} examples checked, {len(outcome.faults)} faults")
+    told = (*outcome.faults, *outcome.unfinished)
+    console = Console(stderr=bool(told))
+    for line in told:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    undone = f", {len(outcome.unfinished)} unfinished" if outcome.unfinished else ""
+    console.print(
+        f"{outcome.rules} rules, {outcome.examples} examples checked, "
+        f"{count_of(len(outcome.faults), 'fault')}{undone}"
+    )
+
+
+def print_new_rule(rule: NewRule, folder: Path) -> None:
+    """Prints which file was written; what is to do with it goes to standard error."""
+    print(rule.path)
+    console = Console(stderr=True)
+    for fault in rule.faults:
+        console.print(fault, markup=False, highlight=False, soft_wrap=True)
+    if rule.unfinished:
+        console.print(f"still to be filled in: {', '.join(rule.unfinished)}", highlight=False, soft_wrap=True)
+    console.print(f"then: extract rules check --rules {folder}", highlight=False, markup=False)

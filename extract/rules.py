@@ -186,7 +186,7 @@ def load_rules(extra: Path | None = None, *, replace: bool = False) -> RuleSet:
         digest=digest.hexdigest(),
         word_entries=_of(found["words"], Words),
     )
-    faults.extend(_cross_check(rules))
+    faults.extend(cross_check(rules))
     if faults:
         raise RulesError(faults)
     return rules
@@ -363,8 +363,8 @@ def fold_pattern(pattern: str) -> str:
     return "".join(part if part.startswith("\\") else fold(part) for part in parts)
 
 
-def _cross_check(rules: RuleSet) -> list[str]:
-    """Finds names that point nowhere and words that two units claim."""
+def cross_check(rules: RuleSet) -> list[str]:
+    """Gives the faults of rules together: names that point nowhere, words that two units claim."""
     faults: list[str] = []
     owners: dict[str, Unit] = {}
     for unit in rules.units:

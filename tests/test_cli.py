@@ -34,6 +34,8 @@ COMMANDS = [
     ["rules", "list"],
     ["rules", "show"],
     ["rules", "check"],
+    ["rules", "new"],
+    ["compare"],
 ]
 
 

@@ -258,8 +258,8 @@ def test_fields_longer_than_the_csv_module_allows(tmp_path: Path) -> None:
         ("text", TEXT.encode(), {"stdin": TEXT}),
         ("text", TEXT.encode("utf-16"), {"stdin": TEXT}),
         ("text", b"", {"stdin": "standard input is empty"}),
-        ("text", gzip.compress(TEXT.encode()), {"stdin": TEXT}),
-        ("text", gzip.compress(TEXT.encode())[:-5], {"stdin": CUT}),
+        ("text", gzip.compress(TEXT.encode(), mtime=0), {"stdin": TEXT}),
+        ("text", gzip.compress(TEXT.encode(), mtime=0)[:-5], {"stdin": CUT}),
         ("jsonl", COMPRESS[".zst"](json.dumps({"text": TEXT}).encode()), {"stdin#1": TEXT}),
         ("jsonl", bz2.compress(json.dumps({"text": TEXT}).encode()), {"stdin#1": TEXT}),
         ("csv", lzma.compress(f"id,text\nx,{TEXT}\n".encode()), {"x": TEXT}),
@@ -560,7 +560,7 @@ def test_an_article_above_the_limit_is_refused_and_one_below_is_read(tmp_path: P
     reason = "is longer than 20 bytes, the limit set by --max-article-bytes"
     (tmp_path / "a.txt").write_bytes(b"x" * 21)
     (tmp_path / "b.txt").write_bytes(b"x" * 20)
-    (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"x" * 20_000_000))
+    (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"x" * 20_000_000, mtime=0))
     write_jsonl(tmp_path / "r.jsonl", [{"text": "ộ" * 7}, {"text": "ộ" * 6}])
     assert texts(read_inputs([tmp_path], max_bytes=20)) == {
         "a": reason,
@@ -602,7 +602,7 @@ def test_a_large_file_is_read_piece_by_piece(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     plain = WRITERS[name.split(".")[1]](tmp_path / name.removesuffix(".gz"), records)
     if path != plain:
-        path.write_bytes(gzip.compress(plain.read_bytes(), 1))
+        path.write_bytes(gzip.compress(plain.read_bytes(), 1, mtime=0))
     del records
     total = 0
     tracemalloc.start()
