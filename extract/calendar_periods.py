@@ -102,7 +102,7 @@ def parse_notation(text: str) -> tuple[dt.date, dt.date]:
 
 
 def calendar_grain(start: dt.date, end: dt.date) -> Grain:
-    """Gives the unit of the calendar that days are, whatever it was stated in; `range` for others, and for weeks."""
+    """Gives the unit of the calendar that days are, however they were stated: never week, but range."""
     if start == end:
         return Grain.DAY
     if start.day != 1 or end.day != calendar.monthrange(end.year, end.month)[1]:
@@ -118,11 +118,11 @@ def to_notation(start: dt.date, end: dt.date) -> str:
     if grain is Grain.DAY:
         return f"{start}"
     if grain is Grain.QUARTER:
-        return f"{start:%Y}-Q{(start.month + 2) // 3}"
+        return f"{start.year:04}-Q{(start.month + 2) // 3}"
     if start.day != 1 or end.day != calendar.monthrange(end.year, end.month)[1]:
         return f"{start}/{end}"
     whole_years = (start.month, end.month) == (1, 12)
-    first, last = (f"{day:%Y}" if whole_years else f"{day:%Y-%m}" for day in (start, end))
+    first, last = (str(day)[: 4 if whole_years else 7] for day in (start, end))
     return first if first == last else f"{first}/{last}"
 
 

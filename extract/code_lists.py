@@ -1,7 +1,7 @@
-"""The lists that codes of a fact table must stand in: metrics, units, provinces, and the documents of the run.
+"""The lists that codes of a fact table must stand in: metrics, units, provinces, documents of the run.
 
-Taken from the tables that lie beside the facts, else from the packaged rules. Documents are held as hashes, so
-that a million of them take 20 MB.
+Taken from the tables that lie beside the facts, else from the packaged rules. Documents are held as hashes,
+so that a million of them take 20 MB.
 """
 
 from __future__ import annotations
@@ -37,12 +37,11 @@ _NOUN = re.compile(r"[a-z0-9_]+")
 def row_hashes(*columns: pd.Series) -> Hashes:
     """Gives a hash of each row of some columns of words; empty cells are alike."""
     frame = pd.DataFrame({number: column.astype("object") for number, column in enumerate(columns)})
-    hashes: Hashes = pd.util.hash_pandas_object(frame, index=False, categorize=False).to_numpy(np.uint64)
-    return hashes
+    return np.asarray(pd.util.hash_pandas_object(frame, index=False, categorize=False), dtype=np.uint64)
 
 
 class KnownDocuments:
-    """The documents of a run: whether one is there, which list of provinces is its own, how many facts it has."""
+    """The documents of a run: which there are, their lists of provinces, their numbers of facts."""
 
     def __init__(self, out_dir: Path) -> None:
         """Reads them. Raises InputError where they cannot be read."""
@@ -81,7 +80,7 @@ def _lists_of(published: pd.Series) -> npt.NDArray[np.object_]:
 
 @dataclass(frozen=True)
 class CodeLists:
-    """What codes may be. `provinces` gives names and successor by list and code; `documents` may be unknown."""
+    """What codes may be. `provinces` gives names and successor by list and code."""
 
     metrics: frozenset[str]
     units: frozenset[str]
@@ -104,8 +103,8 @@ class CodeLists:
                 "province_valid",
                 ("province_code", "province_name", "province_code_2025", "doc_id"),
                 self._knows_province,
-                "{province_code} {province_name}, today in {province_code_2025}: not in the list of provinces "
-                "valid at the document's date",
+                "{province_code} {province_name}, today in {province_code_2025}: not in the list of "
+                "provinces valid at the document's date",
             ),
         )
 

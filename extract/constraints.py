@@ -1,7 +1,7 @@
 """What the cells of one row of the fact table promise about each other, beyond what single columns hold.
 
-Works on pandas frames of any kind: with categories or plain words, with days as `datetime.date` or as times. What
-is empty breaks no promise here: that a cell may be empty or not is said by its column.
+Works on pandas frames of any kind: with categories or plain words, with days as `datetime.date` or as times.
+What is empty breaks no promise here: that a cell may be empty or not is said by its column.
 """
 
 from __future__ import annotations
@@ -63,7 +63,11 @@ def _in_order(first: str, last: str) -> Holds:
 
 
 def _finite(*names: str) -> Holds:
-    return lambda frame: ~np.isinf(frame[list(names)].astype("float64")).any(axis=1)
+    def holds(frame: pd.DataFrame) -> pd.Series[bool]:
+        numbers = frame[list(names)].astype("float64")
+        return ~numbers.isin([np.inf, -np.inf]).any(axis=1)
+
+    return holds
 
 
 def _above(name: str, other: str) -> Holds:
@@ -99,7 +103,9 @@ def _of_its_grain(frame: pd.DataFrame) -> pd.Series[bool]:
 
 def quotes(frame: pd.DataFrame) -> list[str]:
     """Gives for each row the words of its sentence that state value and unit; empty where offsets fail."""
-    columns = (frame[name].astype("object") for name in ("sentence", "sentence_start", "char_start", "char_end"))
+    columns = (
+        frame[name].astype("object") for name in ("sentence", "sentence_start", "char_start", "char_end")
+    )
     return [
         sentence[int(begin - start) : int(stop - start)]
         if isinstance(sentence, str) and not pd.isna(start + begin + stop) and begin >= start
@@ -115,8 +121,8 @@ def _at_words(frame: pd.DataFrame) -> pd.Series[bool]:
 def _stated(frame: pd.DataFrame) -> pd.Series[bool]:
     """Asks whether the digits of the value stand in the quote.
 
-    A quote without digits is not looked at. Where digits are missing, the words of the sentence are read: `4 năm
-    rưỡi` is 4.5.
+    A quote without digits is not looked at. Where digits are missing, the words of the sentence are read: `4
+    năm rưỡi` is 4.5.
     """
     found = []
     sentences, values = frame["sentence"].astype("object"), frame["value"].astype("float64")
@@ -153,7 +159,7 @@ FACT_CONSTRAINTS = (
     RowConstraint(
         "period_whole", ("period_start", "period_end", "period_grain"),
         _together("period_start", "period_end", "period_grain"),
-        "{period_start}, {period_end}, {period_grain}: first day, last day and grain stand together or not at all",
+        "{period_start}, {period_end}, {period_grain}: these stand together or not at all",
     ),
     RowConstraint(
         "period_order", ("period_end", "period_start"), _in_order("period_start", "period_end"),
@@ -185,14 +191,17 @@ FACT_CONSTRAINTS = (
         "{place_source}, but place_text is {place_text}",
     ),
     RowConstraint(
-        "offset_order", ("char_end", "char_start"), lambda frame: kept(frame["char_end"] > frame["char_start"]),
+        "offset_order", ("char_end", "char_start"),
+        lambda frame: kept(frame["char_end"] > frame["char_start"]),
         "{char_end} is not behind char_start {char_start}",
     ),
     RowConstraint(
         "offset_sentence", ("char_start", "char_end", "sentence", "sentence_start"), _within_sentence,
         "{char_start} to {char_end} is not within the sentence, which begins at {sentence_start}",
     ),
-    RowConstraint("offset_words", ("char_start", *_OFFSETS), _at_words, "begins or ends with a blank: '{quote}'"),
+    RowConstraint(
+        "offset_words", ("char_start", *_OFFSETS), _at_words, "begins or ends with a blank: '{quote}'"
+    ),
     RowConstraint("offset_number", ("value", *_OFFSETS), _stated, _QUOTED),
     RowConstraint(
         "duplicate_other", ("duplicate_of", "fact_id"),

@@ -24,7 +24,8 @@ _PARQUET = "application/x-parquet"
 _OWN_TERMS = (
     "citeAs", "column", "equivalentProperty", "extract", "field", "fileObject", "fileProperty", "fileSet",
     "format", "includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet",
-    "references", "regex", "repeated", "replace", "samplingRate", "separator", "source", "subField", "transform",
+    "references", "regex", "repeated", "replace", "samplingRate", "separator", "source", "subField",
+    "transform",
 )  # fmt: skip
 # What each key of the document means. The specification gives this block, and readers expect all of it.
 _CONTEXT: Mapping[str, Any] = {
@@ -110,9 +111,7 @@ def _record_set(table: TableDescription, files: Sequence[WrittenFile]) -> dict[s
         "name": table.name,
         "description": table.title,
         "key": [{"@id": f"{table.name}/{name}"} for name in table.primary_key],
-        "field": [
-            _field(table, column, source, references.get(column.name)) for column in table.columns
-        ],
+        "field": [_field(table, column, source, references.get(column.name)) for column in table.columns],
     }
 
 

@@ -39,7 +39,7 @@ def describe_package(files: Sequence[Sequence[WrittenFile]], package_version: st
 
 
 def stated_digests(package: Mapping[str, Any]) -> dict[str, str]:
-    """Gives the hash that a descriptor states of each file, by its name. Raises KeyError where it has none."""
+    """Gives the hash that a descriptor states of each file, by its name. Raises KeyError without one."""
     return {PurePosixPath(item["path"]).name: item["sha256"] for item in package["resources"]}
 
 

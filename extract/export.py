@@ -1,7 +1,8 @@
 """One command: the folder of a run, a format and a place -> a file that other programs read.
 
-The file is there whole or not at all. It never takes the place of a table of the run or of an article that the run
-read. Where a format needs a second file (a structure, a labelling interface), it lies beside the first.
+The file is there whole or not at all. It never takes the place of a table of the run or of an article that
+the run read. Where a format needs a second file (a structure, a labelling interface), it lies beside the
+first.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ _SUFFIXES = {
 }
 # Of the second file: what its name ends with, and words that stand in each that an export wrote.
 _BESIDE = {
-    Target.SDMX_CSV: (".structure.json", "EXTRACT"),
-    Target.LABEL_STUDIO: (".labeling.xml", "extract export"),
+    Target.SDMX_CSV: (".structure.json", "EXTRACT_FACTS_PANEL"),
+    Target.LABEL_STUDIO: (".labeling.xml", "Written by extract export"),
 }
 _LOOKED_AT = 20_000
 
@@ -71,8 +72,8 @@ class Exported:
 def export(options: ExportOptions) -> Exported:
     """Writes the export.
 
-    Raises InputError for tables that cannot be read, options that fit nothing and an extra that is not installed,
-    OutputError where the file cannot be written or would replace one that it must not.
+    Raises InputError for tables that cannot be read, options that fit nothing and an extra that is not
+    installed, OutputError where the file cannot be written or would replace one that it must not.
     """
     check_target(options)
     if options.excel and options.target is not Target.CSV:

@@ -1,7 +1,7 @@
 """The panel of a run -> SDMX-CSV 2.0, and beside it the structure that it follows.
 
-SDMX has one observation for each key. That is the panel (the best value of each metric, place and period), not the
-facts, of which several may state the same. Source: SDMX-CSV data message field guide, version 2.0.
+SDMX has one observation for each key. That is the panel (the best value of each metric, place and period),
+not the facts, of which several may state the same. Source: SDMX-CSV data message field guide, version 2.0.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def _write_jsonl(options: ExportOptions, path: Path) -> int:
 
 
 def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives a fact as JSON has it: days as ISO text, whole numbers without a point, no number that JSON lacks."""
+    """Gives a fact as JSON has it: days as ISO text, whole numbers without a point, null for infinity."""
     return {name: _plain(name, value) for name, value in row.items()}
 
 

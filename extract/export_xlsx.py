@@ -39,7 +39,7 @@ _DRAFTS = ".extract-export-"
 
 
 def export_xlsx(options: ExportOptions) -> Exported:
-    """Writes the wanted facts. Raises as `export` does, and InputError for more facts than a sheet has rows."""
+    """Writes the wanted facts. Raises as `export` does, and InputError for more than a sheet holds."""
     try:
         import xlsxwriter
         from xlsxwriter.exceptions import FileCreateError

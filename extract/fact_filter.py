@@ -59,12 +59,12 @@ class Filters:
 class FactSelector:
     """Chooses facts, some at a time.
 
-    A name of a province means the one that was called so at the fact's date, a code a province of either list;
-    both also mean facts with these words for their place.
+    A name of a province means the one that was called so at the fact's date, a code a province of either
+    list; both also mean facts with these words for their place.
     """
 
     def __init__(self, filters: Filters, provinces: ProvinceLists | None = None) -> None:
-        """`provinces` are needed for a filter by province. Raises InputError for a status that does not exist."""
+        """`provinces` are needed for a filter by province. Raises InputError for an unknown status."""
         if filters.status not in ("", "actual", "target"):
             raise InputError("--status", f"{filters.status!r} is neither actual nor target")
         self._filters = filters

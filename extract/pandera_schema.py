@@ -1,7 +1,7 @@
 """The tables as pandera schemas, made of the columns in `table_schema.py` and of promises about rows.
 
-For pandas frames however they were read: words may be categories, days may be `datetime.date` or times, numbers may
-be of any width. More columns may follow. pandera comes with the extra `validate`.
+For pandas frames however they were read: words may be categories, days may be `datetime.date` or times,
+numbers may be of any width. More columns may follow. pandera comes with the extra `validate`.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def build_schema(
 ) -> pandera.DataFrameSchema:
     """Gives the schema of a table, or of some columns of it.
 
-    A promise about rows is left out where one of its columns is. Its name is that of pandera's check, and so are
-    `type`, `minimum`, `maximum`, `pattern` and `values` of single columns. Raises InputError as above.
+    A promise about rows is left out where one of its columns is. Its name is that of pandera's check, and so
+    are `type`, `minimum`, `maximum`, `pattern` and `values` of single columns. Raises InputError as above.
     """
     try:
         import pandera.pandas as pandera
@@ -130,7 +130,7 @@ def _is_whole(cells: pd.Series) -> pd.Series[bool]:
 
 def _is_day(cells: pd.Series) -> pd.Series[bool]:
     if pd.api.types.is_datetime64_any_dtype(cells):
-        return cells == cells.dt.normalize()
+        return cells.eq(cells.dt.normalize())
     return cells.map(lambda cell: type(cell) is dt.date).astype(bool)
 
 

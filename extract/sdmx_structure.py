@@ -1,7 +1,7 @@
 """The panel as SDMX sees it: dimensions, a measure, attributes, their code lists, as a structure message.
 
-Source: SDMX 3.0 (technical notes on time, SDMX-JSON structure message 2.0, identifiers of `CL_FREQ`). A column of
-the data file has the id of its component.
+Source: SDMX 3.0 (technical notes on time, SDMX-JSON structure message 2.0, identifiers of `CL_FREQ`). A
+column of the data file has the id of its component.
 """
 
 from __future__ import annotations
@@ -90,13 +90,13 @@ def time_period(start: dt.date, end: dt.date, grain: str) -> str:
     Other days are a beginning and a length: `2021-01-01/P5Y`.
     """
     if grain == "year":
-        return f"{start:%Y}"
+        return f"{start.year:04}"
     if grain == "half":
-        return f"{start:%Y}-S{(start.month + 5) // 6}"
+        return f"{start.year:04}-S{(start.month + 5) // 6}"
     if grain == "quarter":
-        return f"{start:%Y}-Q{(start.month + 2) // 3}"
+        return f"{start.year:04}-Q{(start.month + 2) // 3}"
     if grain == "month":
-        return f"{start:%Y-%m}"
+        return str(start)[:7]
     if grain == "week" and start.isoweekday() == 1:
         year, week, _ = start.isocalendar()
         return f"{year:04}-W{week:02}"

@@ -1,7 +1,7 @@
 """Cells of text that no spreadsheet program shall take for a formula, in a CSV file that it opens.
 
-An article is not trusted: a sentence such as `=HYPERLINK(…)` would be run. An apostrophe before it makes it text; it
-can be taken away again.
+An article is not trusted: a sentence such as `=HYPERLINK(…)` would be run. An apostrophe before it makes it
+text; it can be taken away again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Facts and documents -> Parquet tables, and back.
 
-In: `DocumentResult`s or rows in any order, some at a time. Out: a folder with facts, documents, the
-ontology tables, two descriptions of the tables and `run.json`, replaced as a whole. The same input gives the same bytes:
-only `timings` in `run.json` differ. Columns are described in `table_schema.py`.
+In: `DocumentResult`s or rows in any order, some at a time. Out: a folder with facts, documents, the ontology
+tables, two descriptions of the tables and `run.json`, replaced as a whole. The same input gives the same
+bytes: only `timings` in `run.json` differ. Columns are described in `table_schema.py`.
 """
 
 from __future__ import annotations

@@ -147,7 +147,9 @@ class FactKeys(PrimaryKeys):
         rows, wanted = np.concatenate([np.empty(0, np.int64), *self._repeating]), _joined(self._repeats)
         for row in rows[~np.isin(wanted, hashes)]:
             file, number = self._places.find(int(row))
-            yield Fault(file, number, "duplicate_of", "duplicate_known", "no fact of the document has this id")
+            yield Fault(
+                file, number, "duplicate_of", "duplicate_known", "no fact of the document has this id"
+            )
 
 
 def _joined(hashes: list[Hashes]) -> Hashes:

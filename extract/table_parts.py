@@ -1,7 +1,8 @@
-"""A table in Parquet or CSV -> frames of some rows at a time, and the cells that are of no use as what they are for.
+"""A table in Parquet or CSV -> frames of some rows at a time, and the cells that cannot be read.
 
-A table may come from elsewhere: words as dictionary or plain, numbers of any width, days as times at midnight. A
-CSV file that begins with a byte order mark is one for spreadsheets, as `extract export --excel` writes it.
+A table may come from elsewhere: words as dictionary or plain, numbers of any width, days as times at
+midnight. A CSV file that begins with a byte order mark is one for spreadsheets, as `extract export --excel`
+writes it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -24,12 +24,17 @@ from extract.table_schema import Column, TableDescription
 ROWS_PER_PART = 20_000
 _CSV_BYTES = 8_000_000
 # With an empty cell among them they would become other numbers.
-_WHOLE = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.int16(): pd.Int16Dtype(), pa.int8(): pd.Int8Dtype()}
+_WHOLE = {
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.int16(): pd.Int16Dtype(),
+    pa.int8(): pd.Int8Dtype(),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong. `row` counts from 1 in its file, None for what concerns the whole; `fact_id` may be unknown.
+    """Something wrong. `row` counts from 1 in its file, None for the whole; `fact_id` may be unknown.
 
     `check` names what is not kept, `message` says it with what stands there.
     """
@@ -46,7 +51,8 @@ class Fault:
 class TablePart:
     """Some rows of one file. `first_row` is the number of the first of them, counted from 1.
 
-    `columns` are those of the table that stand in the file and may be what they are for: `frame` has no others.
+    `columns` are those of the table that stand in the file and may be what they are for: `frame` has no
+    others.
     """
 
     file: str
@@ -57,7 +63,7 @@ class TablePart:
 
 
 def iter_parts(path: Path, table: TableDescription) -> Iterator[TablePart]:
-    """Reads a file, `.parquet` or `.csv` (also compressed). What is wrong with its columns comes in the first part.
+    """Reads a file, `.parquet` or `.csv` (also compressed). Faults of whole columns come in the first part.
 
     Raises InputError for a file that cannot be read as what its name says, or of another kind.
     """
@@ -157,7 +163,11 @@ def _can_be(kind: pa.DataType, column: Column) -> bool:
 def _from_arrow(path: Path, first_row: int, data: pa.Table, columns: Sequence[Column]) -> TablePart:
     for number, column in enumerate(columns):
         cells = data.column(number)
-        if pa.types.is_dictionary(cells.type) or pa.types.is_null(cells.type) or pa.types.is_decimal(cells.type):
+        if (
+            pa.types.is_dictionary(cells.type)
+            or pa.types.is_null(cells.type)
+            or pa.types.is_decimal(cells.type)
+        ):
             plain = pa.string() if pa.types.is_dictionary(column.type) else column.type
             data = data.set_column(number, column.name, cells.cast(plain))
     frame = data.to_pandas(types_mapper=_WHOLE.get, date_as_object=False, timestamp_as_object=False)
@@ -167,7 +177,7 @@ def _from_arrow(path: Path, first_row: int, data: pa.Table, columns: Sequence[Co
 def _from_words(
     path: Path, first_row: int, batch: pa.RecordBatch, columns: Sequence[Column], *, guarded: bool
 ) -> TablePart:
-    """Reads the cells of a CSV file as what their columns are for; what cannot be is left empty, with a fault."""
+    """Reads the cells of a CSV file; what cannot be read is left empty, with a fault."""
     data: dict[str, pd.Series] = {}
     faults: list[Fault] = []
     for column in columns:
@@ -180,12 +190,15 @@ def _from_words(
             message = f"{cells.iloc[row]!r} is no {_NOUNS[_reader_of(column)]}"
             faults.append(Fault(str(path), first_row + int(row), column.name, "type", message))
         data[column.name] = made
-    # What could not be read shall not be told a second time, as an empty cell.
     return TablePart(str(path), first_row, frozenset(data), pd.DataFrame(data), tuple(faults))
 
 
 def _reader_of(column: Column) -> str:
-    for name, asks in (("number", pa.types.is_floating), ("whole", pa.types.is_integer), ("day", pa.types.is_date)):
+    for name, asks in (
+        ("number", pa.types.is_floating),
+        ("whole", pa.types.is_integer),
+        ("day", pa.types.is_date),
+    ):
         if asks(column.type):
             return name
     return "text"
@@ -204,5 +217,3 @@ def _read_cells(cells: pd.Series, column: Column) -> pd.Series:
     if kind == "number":
         return numbers
     return numbers.where(numbers % 1 == 0).astype("Int64")
-
-

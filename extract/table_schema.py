@@ -237,7 +237,11 @@ DOCUMENTS = TableDescription(
         Column("doc_id", TEXT, "Stem of the file, or the record's own id"),
         Column("source", TEXT, "Path or URL that the document was read from"),
         Column(
-            "sha256", TEXT, "Hash of the input's bytes; null when they could not be read", True, pattern=_LONG_HASH
+            "sha256",
+            TEXT,
+            "Hash of the input's bytes; null when they could not be read",
+            True,
+            pattern=_LONG_HASH,
         ),
         Column("title", TEXT, "As the metadata state it, else the first short line", True),
         Column(

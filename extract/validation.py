@@ -1,7 +1,7 @@
 """A fact table, or all tables of a run -> every fault in them, found in parts of some thousand rows.
 
-Each part goes through the pandera schema of its table. What no row tells on its own is looked at over all parts:
-keys, order, the documents of facts and what a fact repeats. Of that some numbers a row are held.
+Each part goes through the pandera schema of its table. What no row tells on its own is looked at over all
+parts: keys, order, the documents of facts and what a fact repeats. Of that some numbers a row are held.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ class Checked:
 class Validation:
     """Reads tables and gives their faults. `checked` tells, once all faults were taken, what was read.
 
-    `path` is the output of a run (all its tables are read), a folder of parts, or one file of facts in Parquet or
-    CSV. Beside a run's output codes are looked up in its own tables, elsewhere in the packaged rules.
+    `path` is the output of a run (all its tables are read), a folder of parts, or one file of facts in
+    Parquet or CSV. Beside a run's output codes are looked up in its own tables, elsewhere in the packaged
+    rules.
     """
 
     def __init__(self, path: Path) -> None:
@@ -57,7 +58,7 @@ class Validation:
             self._tables = [(FACTS, _files(path))]
 
     def faults(self) -> Iterator[Fault]:
-        """Gives all faults, those of a file in the order of its rows, then what concerns the table as a whole.
+        """Gives all faults: those of rows in their order, then what concerns the table as a whole.
 
         Raises InputError for a file that cannot be read.
         """
@@ -82,10 +83,7 @@ class Validation:
 
 
 def _is_run(folder: Path) -> bool:
-    return all(
-        staged_path(folder, table.file_name, table.folder_name).exists()
-        for table in TABLES
-    )
+    return all(staged_path(folder, table.file_name, table.folder_name).exists() for table in TABLES)
 
 
 def _files(path: Path) -> list[Path]:
@@ -102,17 +100,13 @@ def _files(path: Path) -> list[Path]:
         return files
 
 
-def _in_order(
-    part: TablePart, table: TableDescription, constraints: Iterable[RowConstraint]
-) -> list[Fault]:
+def _in_order(part: TablePart, table: TableDescription, constraints: Iterable[RowConstraint]) -> list[Fault]:
     """Gives the faults of a part, those of whole columns first."""
     faults = [*part.faults, *_schema_faults(part, table, constraints)]
     unreadable = {(fault.row, fault.column) for fault in part.faults}
     order = {column.name: number for number, column in enumerate(table.columns)}
     # A cell that cannot be read is no empty one.
-    kept = [
-        fault for fault in faults if fault.check == "type" or (fault.row, fault.column) not in unreadable
-    ]
+    kept = [fault for fault in faults if fault.check == "type" or (fault.row, fault.column) not in unreadable]
     return sorted(kept, key=lambda fault: (fault.row or 0, order[fault.column]))
 
 
