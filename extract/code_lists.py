@@ -133,10 +133,10 @@ class CodeLists:
             self.documents.lists(row_hashes(frame["doc_id"])) if self.documents is not None else ""
         )
         # As many as there are provinces, however many rows.
-        different = cells.drop_duplicates().dropna()
-        wrong = different[[not self._is_valid(*row) for row in different.itertuples(index=False, name=None)]]
-        keys = pd.MultiIndex.from_frame(cells)
-        return pd.Series(~keys.isin(pd.MultiIndex.from_frame(wrong)), frame.index, dtype=bool)
+        different = cells.drop_duplicates().dropna().itertuples(index=False, name=None)
+        wrong = {row for row in different if not self._is_valid(*row)}
+        fits = [row not in wrong for row in cells.itertuples(index=False, name=None)]
+        return pd.Series(fits, frame.index, dtype=bool)
 
     def _is_valid(self, code: str, name: str, successor: str, list_id: str) -> bool:
         if (code, name, successor) == (COUNTRY_CODE, COUNTRY_NAME, COUNTRY_CODE):

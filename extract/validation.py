@@ -103,7 +103,7 @@ def _files(path: Path) -> list[Path]:
 def _in_order(part: TablePart, table: TableDescription, constraints: Iterable[RowConstraint]) -> list[Fault]:
     """Gives the faults of a part, those of whole columns first."""
     faults = [*part.faults, *_schema_faults(part, table, constraints)]
-    unreadable = {(fault.row, fault.column) for fault in part.faults}
+    unreadable = {(fault.row, fault.column) for fault in part.faults if fault.check == "type"}
     order = {column.name: number for number, column in enumerate(table.columns)}
     # A cell that cannot be read is no empty one.
     kept = [fault for fault in faults if fault.check == "type" or (fault.row, fault.column) not in unreadable]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Outcome, extract_command
 from hypothesis import settings
 
 from extract.models import Bound, Change, Fact, Source, Status
@@ -41,6 +42,15 @@ def rules() -> RuleSet:
 def extractor(rules: RuleSet) -> Extractor:
     """An extractor with the packaged rules, made once: it compiles them."""
     return Extractor(rules)
+
+
+@pytest.fixture(scope="session")
+def seeds_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a run over the seeds, made once. Not to be written to."""
+    out = tmp_path_factory.mktemp("seeds") / "out"
+    seeds = Path(__file__).parent.parent / "seeds"
+    assert extract_command("run", seeds, "--out", out, "-q") == Outcome(0, "", "")
+    return out
 
 
 @pytest.fixture
