@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from extract.models import Span
+
 Holds = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
@@ -125,10 +127,16 @@ def _stated(frame: pd.DataFrame) -> pd.Series[bool]:
     năm rưỡi` is 4.5.
     """
     found = []
-    sentences, values = frame["sentence"].astype("object"), frame["value"].astype("float64")
-    for sentence, value, quote in zip(sentences, values, quotes(frame), strict=True):
+    names = ("value", "sentence", "sentence_start", "char_start")
+    cells = (frame[name].astype("object") for name in names)
+    for quote, value, sentence, first, start in zip(quotes(frame), *cells, strict=True):
         stated = "".join(filter(str.isdigit, quote))
-        found.append(not stated or pd.isna(value) or _digits(value) in stated or _reads_as(sentence, value))
+        found.append(
+            not stated
+            or pd.isna(value)
+            or _digits(value) in stated
+            or _reads_as(sentence, Span(start - first, start - first + len(quote)), value)
+        )
     return pd.Series(found, frame.index, dtype=bool)
 
 
@@ -137,11 +145,14 @@ def _digits(value: float) -> str:
     return f"{abs(value):.14e}".partition("e")[0].replace(".", "").rstrip("0")
 
 
-def _reads_as(sentence: str, value: float) -> bool:
+def _reads_as(sentence: str, span: Span, value: float) -> bool:
     # The grammar takes a while to load, and hardly any row needs it.
     from extract.parse import parse_quantities
 
-    return any(item.value == value for item in parse_quantities(sentence))
+    return any(
+        item.value == value and Span(item.char_start, item.char_end).overlaps(span)
+        for item in parse_quantities(sentence)
+    )
 
 
 _OFFSETS = ("sentence", "sentence_start", "char_start", "char_end")

@@ -113,6 +113,9 @@ def _all(cells: pd.Series, outcome: bool) -> pd.Series[bool]:
 
 
 def _is_text(cells: pd.Series) -> pd.Series[bool]:
+    if isinstance(cells.dtype, pd.ArrowDtype):
+        kind = cells.dtype.pyarrow_dtype
+        return _all(cells, pa.types.is_string(kind.value_type if pa.types.is_dictionary(kind) else kind))
     words = cells.cat.categories.to_series() if isinstance(cells.dtype, pd.CategoricalDtype) else cells
     if words.dtype != object:
         return _all(cells, pd.api.types.is_string_dtype(words))
