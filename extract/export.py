@@ -8,15 +8,13 @@ first.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from extract.errors import InputError, OutputError
 from extract.fact_filter import Filters
-from extract.staging import output_errors
 from extract.table import check_output, iter_batches
 from extract.table_schema import DOCUMENTS
 
@@ -100,23 +98,6 @@ def check_target(options: ExportOptions) -> None:
 def beside_path(options: ExportOptions) -> Path:
     """Gives where the second file goes: `facts.structure.json` beside `facts.csv`."""
     return options.out.with_suffix(_BESIDE[options.target][0])
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Gives a path to write to, whose file takes the place of `path` when the block ends well.
-
-    Raises OutputError for what the system says of the disk.
-    """
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        with output_errors(path):
-            yield draft
-            draft.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
 
 
 def _check_no_input(options: ExportOptions) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from extract.calendar_periods import calendar_grain
 from extract.errors import InputError
-from extract.export import Exported, ExportOptions, beside_path, written_whole
+from extract.export import Exported, ExportOptions, beside_path
 from extract.panel_input import Choice
 from extract.panel_run import PanelOptions, PanelResult, make_panel
 from extract.sdmx_structure import (
@@ -30,6 +30,7 @@ from extract.sdmx_structure import (
     describe_structure,
     time_period,
 )
+from extract.staging import written_whole
 from extract.table import load_table
 from extract.table_schema import METRICS, PROVINCES
 from extract.wording import count_of

@@ -11,9 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 
-from extract.export import Exported, ExportOptions, Target, written_whole
+from extract.export import Exported, ExportOptions, Target
 from extract.fact_filter import iter_facts
 from extract.spreadsheet import MARK, guarded
+from extract.staging import written_whole
 from extract.table_schema import FACTS
 
 # Confidence is stored in four bytes: 0.95 would come out as 0.949999988.

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from extract.errors import InputError, OutputError
-from extract.export import Exported, ExportOptions, written_whole
+from extract.export import Exported, ExportOptions
 from extract.fact_filter import iter_facts
+from extract.staging import written_whole
 from extract.table import table_files
 from extract.table_schema import FACTS
 from extract.wording import count_of

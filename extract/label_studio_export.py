@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 from extract import label_studio
 from extract.calendar_periods import to_notation
 from extract.errors import InputError
-from extract.export import Exported, ExportOptions, beside_path, written_whole
+from extract.export import Exported, ExportOptions, beside_path
 from extract.export_text import plain_row
 from extract.fact_filter import iter_facts
 from extract.found_texts import TextFinder
+from extract.staging import written_whole
 from extract.table import iter_batches, load_table, table_files
 from extract.table_schema import DOCUMENTS, FACTS, METRICS, PROVINCES
 from extract.wording import count_of

@@ -6,7 +6,6 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,7 +19,7 @@ from extract.display import format_period, format_value
 from extract.errors import OutputError
 from extract.panel_run import PanelResult
 from extract.parquet import ROWS_PER_GROUP
-from extract.staging import output_errors
+from extract.staging import written_whole
 from extract.table import check_output
 from extract.wording import count_of
 
@@ -40,15 +39,8 @@ def check_target(path: Path, directory: Path) -> None:
 
 def write_panel(table: pa.Table, path: Path) -> None:
     """Writes the panel as its suffix says, whole or not at all. Raises OutputError."""
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        with output_errors(path):
-            _WRITERS[path.suffix](table, draft)
-            draft.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    with written_whole(path) as draft:
+        _WRITERS[path.suffix](table, draft)
 
 
 def _write_parquet(table: pa.Table, path: Path) -> None:

@@ -99,6 +99,23 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Gives a path to write to, whose file takes the place of `path` when the block ends well.
+
+    Raises OutputError for what the system says of the disk.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        with output_errors(path):
+            yield draft
+            draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
 class Staging:
     """The set of files that is being written; `names` in the order in which they are renamed."""
 

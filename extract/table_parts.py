@@ -210,7 +210,7 @@ _NOUNS = {"number": "number", "whole": "whole number", "day": "day such as 2024-
 def _read_cells(cells: pd.Series, column: Column) -> pd.Series:
     kind = _reader_of(column)
     if kind == "text":
-        return cells.astype("str")
+        return cells
     if kind == "day":
         return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
