@@ -101,6 +101,31 @@ def parse_notation(text: str) -> tuple[dt.date, dt.date]:
     return (start, _parse_one(last)[1]) if last else (start, end)
 
 
+def calendar_grain(start: dt.date, end: dt.date) -> Grain:
+    """Gives the unit of the calendar that days are, however they were stated: never week, but range."""
+    if start == end:
+        return Grain.DAY
+    if start.day != 1 or end.day != calendar.monthrange(end.year, end.month)[1]:
+        return Grain.RANGE
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    units = {1: Grain.MONTH, 3: Grain.QUARTER, 6: Grain.HALF, 12: Grain.YEAR}
+    return units[months] if months in units and (start.month - 1) % months == 0 else Grain.RANGE
+
+
+def to_notation(start: dt.date, end: dt.date) -> str:
+    """Writes days as they are annotated, the other way round from `parse_notation`, as short as can be."""
+    grain = calendar_grain(start, end)
+    if grain is Grain.DAY:
+        return f"{start}"
+    if grain is Grain.QUARTER:
+        return f"{start.year:04}-Q{(start.month + 2) // 3}"
+    if start.day != 1 or end.day != calendar.monthrange(end.year, end.month)[1]:
+        return f"{start}/{end}"
+    whole_years = (start.month, end.month) == (1, 12)
+    first, last = (str(day)[: 4 if whole_years else 7] for day in (start, end))
+    return first if first == last else f"{first}/{last}"
+
+
 def _parse_one(text: str) -> tuple[dt.date, dt.date]:
     quarter = _QUARTER.fullmatch(text)
     period = quarter_period(int(quarter[1]), int(quarter[2])) if quarter else parse_iso_period(text, 1)

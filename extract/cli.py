@@ -14,7 +14,16 @@ from typing import Annotated
 
 import typer
 
-from extract import __version__, cli_compare, cli_explain, cli_rules, cli_run, cli_tables, cli_text
+from extract import (
+    __version__,
+    cli_compare,
+    cli_dataset,
+    cli_explain,
+    cli_rules,
+    cli_run,
+    cli_tables,
+    cli_text,
+)
 from extract.cli_options import EXIT_OK, EXIT_STOPPED, EXIT_WRONG
 from extract.errors import ExtractError
 
@@ -30,6 +39,7 @@ app = typer.Typer(
 # Without a name the commands of each stand beside each other.
 app.add_typer(cli_run.app)
 app.add_typer(cli_tables.app)
+app.add_typer(cli_dataset.app)
 app.add_typer(cli_text.app)
 app.add_typer(cli_compare.app)
 app.command(epilog=cli_explain.EXAMPLES)(cli_explain.explain)

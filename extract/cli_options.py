@@ -28,3 +28,21 @@ RulesOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv or json.")]
+# Which facts are wanted, of `show` and `export`.
+ProvinceOption = Annotated[
+    str,
+    typer.Option(
+        "--province", help="Name of a province, or its code in the list of 63 or 34; else a place as written."
+    ),
+]
+MetricOption = Annotated[
+    str, typer.Option("--metric", help="A metric id, or words of the metric as written.")
+]
+StatusOption = Annotated[str, typer.Option("--status", help="actual or target.")]
+DocumentOption = Annotated[str, typer.Option("--document", help="The beginning of a doc_id.")]
+ConfidenceOption = Annotated[
+    float,
+    typer.Option(
+        "--min-confidence", metavar="X", min=0.0, max=1.0, help="Leave out less sure facts, 0 to 1."
+    ),
+]

@@ -9,7 +9,18 @@ from typing import Annotated, Optional
 
 import typer
 
-from extract.cli_options import EXIT_OK, EXIT_SOME_FAILED, Format, FormatOption, RulesOption
+from extract.cli_options import (
+    EXIT_OK,
+    EXIT_SOME_FAILED,
+    ConfidenceOption,
+    DocumentOption,
+    Format,
+    FormatOption,
+    MetricOption,
+    ProvinceOption,
+    RulesOption,
+    StatusOption,
+)
 from extract.limits import DEFAULT_REPORT_DOCUMENTS, DEFAULT_REPORT_FACTS, DEFAULT_SHOWN
 
 app = typer.Typer()
@@ -20,18 +31,11 @@ app = typer.Typer()
 )
 def show(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
-    province: Annotated[
-        str,
-        typer.Option(
-            help="Name of a province, or its code in the list of 63 or 34; else a place as written."
-        ),
-    ] = "",
-    metric: Annotated[str, typer.Option(help="A metric id, or words of the metric as written.")] = "",
-    status: Annotated[str, typer.Option(help="actual or target.")] = "",
-    document: Annotated[str, typer.Option(help="The beginning of a doc_id.")] = "",
-    min_confidence: Annotated[
-        float, typer.Option(metavar="X", min=0.0, max=1.0, help="Leave out less sure facts, 0 to 1.")
-    ] = 0.0,
+    province: ProvinceOption = "",
+    metric: MetricOption = "",
+    status: StatusOption = "",
+    document: DocumentOption = "",
+    min_confidence: ConfidenceOption = 0.0,
     limit: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option(

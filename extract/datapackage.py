@@ -1,22 +1,29 @@
-"""The tables of a run described as a Frictionless data package, for readers that know no Parquet metadata."""
+"""The tables of a run described as a Frictionless data package, for readers that know no Parquet metadata.
+
+Version 1 of the specification. A resource states its hash as `sha256`: what the specification calls `hash`
+and `bytes` is compared by frictionless with what it counts while reading, and of Parquet it counts nothing.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
 from extract.table_schema import SCHEMA_VERSION, TABLES, Column, TableDescription
+from extract.written_file import WrittenFile
 
 FILE_NAME = "datapackage.json"
-_CHUNK = 1_000_000
 
 
-def describe_package(folder: Path, files: Sequence[Sequence[Path]], package_version: str) -> dict[str, Any]:
-    """Gives the descriptor. `files` are those of each of `TABLES`, below `folder`; all are hashed."""
+def describe_package(files: Sequence[Sequence[WrittenFile]], package_version: str) -> dict[str, Any]:
+    """Gives the descriptor. `files` are those of each of `TABLES`.
+
+    A table of several files is a resource for each: the specification joins the bytes of several paths, and
+    Parquet files cannot be joined so.
+    """
     return {
         "profile": "data-package",
         "name": "extract-facts",
@@ -24,41 +31,38 @@ def describe_package(folder: Path, files: Sequence[Sequence[Path]], package_vers
         "version": SCHEMA_VERSION,
         "created_by": f"extract {package_version}",
         "resources": [
-            _resource(table, folder, members) for table, members in zip(TABLES, files, strict=True)
+            _resource(table, file, in_parts=len(members) > 1)
+            for table, members in zip(TABLES, files, strict=True)
+            for file in members
         ],
     }
 
 
-def files_digest(files: Sequence[Path]) -> str:
-    """Gives the hash that a resource states: of its files, one behind the other. Raises OSError."""
-    digest = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-    return f"sha256:{digest.hexdigest()}"
+def stated_digests(package: Mapping[str, Any]) -> dict[str, str]:
+    """Gives the hash that a descriptor states of each file, by its name. Raises KeyError without one."""
+    return {PurePosixPath(item["path"]).name: item["sha256"] for item in package["resources"]}
 
 
-def _resource(table: TableDescription, folder: Path, files: Sequence[Path]) -> dict[str, Any]:
-    paths = [file.relative_to(folder).as_posix() for file in files]
+def _resource(table: TableDescription, file: WrittenFile, *, in_parts: bool) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns],
         "primaryKey": list(table.primary_key),
     }
-    if table.foreign_keys:
+    # A fact may repeat one of the part before.
+    keys = [key for key in table.foreign_keys if key[1][0] or not in_parts]
+    if keys:
         schema["foreignKeys"] = [
             {"fields": [here], "reference": {"resource": resource, "fields": [there]}}
-            for here, (resource, there) in table.foreign_keys
+            for here, (resource, there) in keys
         ]
     return {
-        "name": table.name,
+        "name": PurePosixPath(file.path).with_suffix("").as_posix().replace("/", "-"),
         "title": table.title,
-        "path": paths[0] if len(paths) == 1 else paths,
+        "path": file.path,
         "profile": "tabular-data-resource",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": sum(file.stat().st_size for file in files),
-        "hash": files_digest(files),
+        "sha256": file.sha256,
         "schema": schema,
     }
 
@@ -76,6 +80,13 @@ def _field(column: Column) -> dict[str, Any]:
         constraints["required"] = True
     if column.values:
         constraints["enum"] = list(column.values)
+    if column.minimum is not None:
+        constraints["minimum"] = column.minimum
+    if column.maximum is not None:
+        constraints["maximum"] = column.maximum
+    if column.pattern:
+        # Some readers look for it at both ends alone, and either end of an alternative would do.
+        constraints["pattern"] = f"({column.pattern})"
     if constraints:
         field["constraints"] = constraints
     return field

@@ -17,10 +17,12 @@ from extract.parquet import Row
 from extract.staging import staged_path
 from extract.table import RUN_FILE, table_files
 from extract.table_schema import DOCUMENTS, FACTS, TableDescription
+from extract.written_file import file_digest
 
 logger = logging.getLogger(__name__)
 
 _BATCH_ROWS = 5_000
+_PART = "part-"
 
 
 class FinishedRun:
@@ -70,10 +72,11 @@ class FinishedRun:
                         yield batch.filter(pa.array(wanted)).to_pylist()
 
     def _is_as_written(self, folder: Path) -> bool:
-        resources = {item["name"]: item["hash"] for item in _json(folder, datapackage.FILE_NAME)["resources"]}
-        return all(
-            resources[table.name] == datapackage.files_digest(files) for table, files in self._files.items()
-        )
+        digests = datapackage.stated_digests(_json(folder, datapackage.FILE_NAME))
+        files = [file for members in self._files.values() for file in members]
+        # Parts that no longer lie there are missed as well.
+        stated = {name for name in digests if name.startswith(_PART)} - {file.name for file in files}
+        return not stated and all(digests[file.name] == file_digest(file) for file in files)
 
     def _read_keys(self) -> None:
         for path in self._files[DOCUMENTS]:

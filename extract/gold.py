@@ -14,9 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from extract.calendar_periods import parse_iso_period, parse_notation
 from extract.encoding import decode_text
 from extract.errors import InputError
+from extract.found_texts import TextFinder
 from extract.models import FailedDocument, Span
 from extract.raw_item import RawItem, read_item
 from extract.sources import file_source
@@ -114,22 +118,24 @@ def load_texts(
 ) -> dict[str, str]:
     """Reads texts of documents: from `folder` (`<doc_id>.txt`), else where the run in `out_dir` found them.
 
-    Raises InputError that names every text that is not there; records of a larger file are not looked for.
+    Raises InputError that names every text that is not there.
     """
     wanted = list(doc_ids)
+    texts: dict[str, str] = {}
     if folder is not None:
         paths = {doc_id: folder / f"{doc_id}.txt" for doc_id in wanted}
     elif out_dir is not None:
-        documents = load_documents(out_dir).select(["doc_id", "source"]).to_pylist()
-        sources = {row["doc_id"]: Path(row["source"]) for row in documents}
-        paths = {doc_id: sources[doc_id] for doc_id in wanted if doc_id in sources}
+        documents = load_documents(out_dir)
+        rows = documents.filter(pc.is_in(documents["doc_id"], pa.array(wanted, pa.string()))).to_pylist()
+        paths = {row["doc_id"]: Path(row["source"]) for row in rows}
+        texts = _record_texts([row for row in rows if not paths[row["doc_id"]].is_file()])
     else:
         raise InputError("texts", "neither a folder of texts nor the output of a run was named")
-    missing = [doc_id for doc_id in wanted if doc_id not in paths or not paths[doc_id].is_file()]
+    files = {doc_id: path for doc_id, path in paths.items() if doc_id not in texts}
+    missing = [doc_id for doc_id in wanted if doc_id not in texts and not files.get(doc_id, Path()).is_file()]
     if missing:
         raise InputError(folder or out_dir or "texts", f"no text of {', '.join(missing)}")
-    texts: dict[str, str] = {}
-    for doc_id, path in paths.items():
+    for doc_id, path in files.items():
         source = file_source(str(path))
         if source is None or source.location is None or source.kind.is_container:
             raise InputError(path, "is no file that holds one article")
@@ -139,6 +145,13 @@ def load_texts(
             raise InputError(path, document.reason)
         texts[doc_id] = document.text
     return texts
+
+
+def _record_texts(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Gives the texts of records of larger files, as far as they are found again."""
+    finder = TextFinder(rows)
+    found = {row["doc_id"]: finder.find(row).text for row in rows}
+    return {doc_id: text for doc_id, text in found.items() if text is not None}
 
 
 def locate(document: GoldDocument, text: str) -> list[Span]:

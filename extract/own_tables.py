@@ -1,6 +1,6 @@
 """Which files a run wrote: a run replaces those and no others, and never reads them as articles.
 
-A table of a run says so in its schema, `run.json` and `datapackage.json` in their fields.
+A table of a run says so in its schema, `run.json`, `datapackage.json` and `croissant.json` in their fields.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from extract import croissant
 from extract.errors import InputError, OutputError
 from extract.sources import Kind, Source
 
@@ -96,6 +97,9 @@ def _is_marked(path: str | Path) -> bool | None:
 def _is_of_run(file: Path, folder: Path) -> bool:
     if file.suffix == ".parquet" and (marked := _is_marked(file)) is not None:
         return marked
+    # Runs did not always write this one, so a description of one beside it does not tell whose it is.
+    if file.name == croissant.FILE_NAME and (content := _json_of(file)) is not None:
+        return croissant.is_croissant_of_run(content)
     return any(_describes_run(folder / name) for name in ("run.json", "datapackage.json"))
 
 

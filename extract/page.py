@@ -18,7 +18,7 @@ from extract.page_assets import EXTRA, load_assets
 from extract.page_data import PageLimits, iter_articles, load_run
 from extract.page_view import ArticleViews, page_view
 from extract.province_tiles import load_tiles
-from extract.staging import draft_of, output_errors
+from extract.staging import written_whole
 from extract.table import check_output
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _with_markup(page: Mapping[str, Any], style: str, scripts: Sequence[str]) ->
 
 def _write(template: Template, path: Path, page: Mapping[str, Any]) -> int:
     """Writes the page piece by piece beside its place, then puts it there. Gives its bytes."""
-    with output_errors(path), draft_of(path) as draft:
+    with written_whole(path) as draft:
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             for part in template.generate(page=page):
                 file.write(part)

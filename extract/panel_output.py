@@ -19,7 +19,7 @@ from extract.display import format_period, format_value
 from extract.errors import OutputError
 from extract.panel_run import PanelResult
 from extract.parquet import ROWS_PER_GROUP
-from extract.staging import draft_of, output_errors
+from extract.staging import written_whole
 from extract.table import check_output
 from extract.wording import count_of
 
@@ -39,7 +39,7 @@ def check_target(path: Path, directory: Path) -> None:
 
 def write_panel(table: pa.Table, path: Path) -> None:
     """Writes the panel as its suffix says, whole or not at all. Raises OutputError."""
-    with output_errors(path), draft_of(path) as draft:
+    with written_whole(path) as draft:
         _WRITERS[path.suffix](table, draft)
 
 

@@ -6,6 +6,7 @@ Knows tables as `TableDescription`s and rows as mappings, not what they are abou
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -96,13 +97,20 @@ class TableWriter:
             self._encode(min(_ROWS_WAITING, ROWS_PER_GROUP - self._encoded))
 
     def close(self, metadata: Mapping[str, str]) -> None:
-        """Writes what is left, and the schema with `metadata`: once for Arrow, once for other readers."""
+        """Writes what is left, and the schema with `metadata`: once for Arrow, once for other readers.
+
+        Those see no metadata of single columns, so what columns mean stands in `column_descriptions` too.
+        """
         if self._rows:
             self._encode(len(self._rows))
         self._end_group()
         schema = self._encoder.schema.with_metadata(dict(metadata))
         stored = base64.b64encode(schema.serialize().to_pybytes()).decode("ascii")
-        self._writer.add_key_value_metadata({**metadata, "ARROW:schema": stored})
+        meanings = {field.name: field.metadata[b"description"].decode() for field in schema}
+        descriptions = json.dumps(meanings, ensure_ascii=False)
+        self._writer.add_key_value_metadata(
+            {**metadata, "column_descriptions": descriptions, "ARROW:schema": stored}
+        )
         self._writer.close()
 
     def abandon(self) -> None:

@@ -112,6 +112,13 @@ def draft_of(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Gives where to write what shall stand at `path`, as `draft_of`. Raises OutputError."""
+    with output_errors(path), draft_of(path) as draft:
+        yield draft
+
+
 class Staging:
     """The set of files that is being written; `names` in the order in which they are renamed."""
 

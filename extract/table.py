@@ -1,8 +1,8 @@
 """Facts and documents -> Parquet tables, and back.
 
-In: `DocumentResult`s or rows in any order, some at a time. Out: a folder with facts, documents, the
-ontology tables, a data package and `run.json`, replaced as a whole. The same input gives the same bytes:
-only `timings` in `run.json` differ. Columns are described in `table_schema.py`.
+In: `DocumentResult`s or rows in any order, some at a time. Out: a folder with facts, documents, the ontology
+tables, two descriptions of the tables and `run.json`, replaced as a whole. The same input gives the same
+bytes: only `timings` in `run.json` differ. Columns are described in `table_schema.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extract import datapackage
+from extract import croissant, datapackage
 from extract.errors import InputError, InternalError, OutputError
 from extract.models import DocumentResult, Fact, FailedDocument
 from extract.parquet import Encoder, PartedWriter, Row, TableWriter
@@ -39,6 +39,7 @@ from extract.table_schema import (
     TableDescription,
     describe_schema,
 )
+from extract.written_file import describe_files
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -60,7 +61,7 @@ __all__ = [
 
 RUN_FILE = "run.json"
 # `run.json` comes last: where it names a run, all tables of that run are there.
-FILE_NAMES = (*(table.file_name for table in TABLES), datapackage.FILE_NAME, RUN_FILE)
+FILE_NAMES = (*(table.file_name for table in TABLES), datapackage.FILE_NAME, croissant.FILE_NAME, RUN_FILE)
 # All but the facts, which may be a folder.
 _PLAIN_FILES = tuple(name for name in FILE_NAMES if name != FACTS.file_name)
 _BATCH_ROWS = 5_000
@@ -256,9 +257,10 @@ class DatasetWriter:
                 writer.add([_ontology_row(description, row) for row in rows])
                 writer.close(metadata)
             root = self._staging.path("")
-            files = [_files_in(root, table) for table in TABLES]
-            package = datapackage.describe_package(root, files, self._run_info.package_version)
-            self._write_json(datapackage.FILE_NAME, package)
+            files = [describe_files(root, _files_in(root, table)) for table in TABLES]
+            version = self._run_info.package_version
+            self._write_json(datapackage.FILE_NAME, datapackage.describe_package(files, version))
+            self._write_json(croissant.FILE_NAME, croissant.describe_dataset(files, version))
             self._write_json(RUN_FILE, self._describe_run())
         in_parts = len(files[TABLES.index(FACTS)]) > 1
         return [FACTS.folder_name if in_parts else FACTS.file_name, *_PLAIN_FILES]

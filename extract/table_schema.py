@@ -25,11 +25,18 @@ INTEGER = pa.int32()
 DAY = pa.date32()
 
 _CODE_POINTS = "code points"
+_HASH = r"[0-9a-f]{16}"
+_LONG_HASH = r"[0-9a-f]{64}"
+_PROVINCE = r"[0-9]{2}|VN"
+_WORDS = r"\S+( \S+)*"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `values` are all that it may hold, where that is a closed list."""
+    """One column. `values` are all that it may hold, where that is a closed list.
+
+    `minimum` and `maximum` bound its numbers, both included; `pattern` is what all of a text must match.
+    """
 
     name: str
     type: pa.DataType
@@ -37,6 +44,9 @@ class Column:
     nullable: bool = False
     unit: str = ""
     values: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
 
     @property
     def type_name(self) -> str:
@@ -106,6 +116,7 @@ FACTS = TableDescription(
             "fact_id",
             TEXT,
             "Stable id: hash of the document's content and the mention, the same in every run",
+            pattern=_HASH,
         ),
         Column("doc_id", TEXT, "The document: stem of its file, or the record's own id"),
         Column(
@@ -117,6 +128,7 @@ FACTS = TableDescription(
             CATEGORY,
             "Mobile generation: 2G to 5G, several in rising order joined by commas",
             True,
+            pattern=r"[2-5]G(,[2-5]G)*",
         ),
         Column("scope", CATEGORY, "What a share or coverage is over, such as household or commune", True),
         Column("component", CATEGORY, "Pillar or sub-index of a digital transformation index", True),
@@ -151,6 +163,7 @@ FACTS = TableDescription(
             CATEGORY,
             "GSO code of the province at the document's date; VN is the country",
             True,
+            pattern=_PROVINCE,
         ),
         Column("province_name", CATEGORY, "Its official name without tỉnh or thành phố", True),
         Column(
@@ -158,23 +171,37 @@ FACTS = TableDescription(
             CATEGORY,
             "Code of the province that holds this place since 1 July 2025",
             True,
+            pattern=_PROVINCE,
         ),
         Column("place_text", TEXT, "The place as written, narrower places included", True),
         Column("place_level", CATEGORY, "How wide the place is", True, "", PLACE_LEVELS),
         Column("place_source", CATEGORY, "Where the place was read", values=_values(Source)),
         Column("sentence", TEXT, "The sentence that states the fact: the evidence"),
-        Column("sentence_start", INTEGER, "Where it begins in the document's text", unit=_CODE_POINTS),
+        Column(
+            "sentence_start", INTEGER, "Where it begins in the document's text", unit=_CODE_POINTS, minimum=0
+        ),
         Column(
             "char_start",
             INTEGER,
             "Where value and unit begin in the text (decoded, NFC, line breaks as \\n)",
             unit=_CODE_POINTS,
+            minimum=0,
         ),
         Column(
-            "char_end", INTEGER, "Where value and unit end, this character not included", unit=_CODE_POINTS
+            "char_end",
+            INTEGER,
+            "Where value and unit end, this character not included",
+            unit=_CODE_POINTS,
+            minimum=1,
         ),
-        Column("rule_ids", TEXT, "The rules that fired, in order, separated by spaces"),
-        Column("confidence", SMALL_NUMBER, "0 to 1, comparable between runs of the same rules"),
+        Column("rule_ids", TEXT, "The rules that fired, in order, separated by spaces", pattern=_WORDS),
+        Column(
+            "confidence",
+            SMALL_NUMBER,
+            "0 to 1, comparable between runs of the same rules",
+            minimum=0,
+            maximum=1,
+        ),
         Column("duplicate_of", TEXT, "fact_id of the first statement of the same fact in the document", True),
         Column(
             "checks",
@@ -184,12 +211,14 @@ FACTS = TableDescription(
             "against their whole), share_over_100, implausible, rank_beyond (a value that cannot be), "
             "conflict (two values of one thing), target_below_actual (a goal that was reached before)",
             True,
+            pattern=_WORDS,
         ),
         Column(
             "statement_id",
             TEXT,
             "Hash of what is stated, 16 digits: the same in all rows, of whatever document, that state the "
             "same; across documents it tells something only where period and place are known",
+            pattern=_HASH,
         ),
     ),
     # Two files of the same content have the same fact_ids.
@@ -207,7 +236,13 @@ DOCUMENTS = TableDescription(
     (
         Column("doc_id", TEXT, "Stem of the file, or the record's own id"),
         Column("source", TEXT, "Path or URL that the document was read from"),
-        Column("sha256", TEXT, "Hash of the input's bytes; null when they could not be read", True),
+        Column(
+            "sha256",
+            TEXT,
+            "Hash of the input's bytes; null when they could not be read",
+            True,
+            pattern=_LONG_HASH,
+        ),
         Column("title", TEXT, "As the metadata state it, else the first short line", True),
         Column(
             "published",
@@ -216,10 +251,16 @@ DOCUMENTS = TableDescription(
             True,
         ),
         Column("published_source", CATEGORY, "Where that was found", values=_values(PublishedSource)),
-        Column("province_code", CATEGORY, "GSO code of the document's main province at its date", True),
-        Column("characters", INTEGER, "Length of the text", unit=_CODE_POINTS),
-        Column("sentences", INTEGER, "Number of sentences"),
-        Column("facts", INTEGER, "Number of facts"),
+        Column(
+            "province_code",
+            CATEGORY,
+            "GSO code of the document's main province at its date",
+            True,
+            pattern=_PROVINCE,
+        ),
+        Column("characters", INTEGER, "Length of the text", unit=_CODE_POINTS, minimum=0),
+        Column("sentences", INTEGER, "Number of sentences", minimum=0),
+        Column("facts", INTEGER, "Number of facts", minimum=0),
         Column("status", CATEGORY, "What became of it", values=_values(DocumentStatus)),
         Column("error", TEXT, "Why it failed", True),
         Column(
@@ -271,11 +312,11 @@ PROVINCES = TableDescription(
     "provinces",
     "Both lists of provinces: 63 before 1 July 2025, 34 since",
     (
-        Column("province_code", TEXT, "GSO code, two digits; valid within its list"),
+        Column("province_code", TEXT, "GSO code, two digits; valid within its list", pattern=r"[0-9]{2}"),
         Column("list", TEXT, "63 or 34: the list that the code belongs to", values=("63", "34")),
         Column("name", TEXT, "Official name without tỉnh or thành phố"),
         Column("type", TEXT, "tỉnh or thành phố"),
-        Column("iso_3166_2", TEXT, "ISO 3166-2 code", True),
+        Column("iso_3166_2", TEXT, "ISO 3166-2 code", True, pattern=r"VN-[0-9A-Z]{2}"),
         Column("valid_from", DAY, "First day of validity", True),
         Column("valid_to", DAY, "Last day of validity", True),
         Column("successor_code", TEXT, "Code, in the list of 34, of the province that holds it now", True),

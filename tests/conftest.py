@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Outcome, extract_command
 from hypothesis import settings
 
 from extract import shard_worker
@@ -66,6 +67,15 @@ def one_extractor() -> Iterator[None]:
         patch.setattr(run_module, "Gazetteer", lambda rules: shared(rules).gazetteer)
         patch.setattr(shard_worker, "Extractor", shared)
         yield
+
+
+@pytest.fixture(scope="session")
+def seeds_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a run over the seeds, made once. Not to be written to."""
+    out = tmp_path_factory.mktemp("seeds") / "out"
+    seeds = Path(__file__).parent.parent / "seeds"
+    assert extract_command("run", seeds, "--out", out, "-q") == Outcome(0, "", "")
+    return out
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_metadata_that_the_run_would_replace_are_refused(out: Path) -> None:
     assert (outcome.code, "is an input, and the run would replace it" in outcome.err) == (2, True)
 
 
-@pytest.mark.parametrize("name", ["run.json", "datapackage.json"])
+@pytest.mark.parametrize("name", ["run.json", "datapackage.json", "croissant.json"])
 def test_a_description_of_something_else_is_not_replaced(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.txt").write_text(TEXT)
     (tmp_path / name).write_text('{"versions": {"mine": "1"}}')
@@ -67,6 +67,15 @@ def test_a_description_of_something_else_is_not_replaced(tmp_path: Path, name: s
         2, "", f"error: {tmp_path / name}: was not written by a run: move it elsewhere\n"
     )
     assert sorted(bytes_below(tmp_path)) == sorted(["a.txt", name])
+
+
+def test_metadata_of_ones_own_beside_the_tables_of_a_run_are_not_replaced(out: Path) -> None:
+    own = '{"name": "my-facts", "license": "https://spdx.org/licenses/CC-BY-4.0"}'
+    (out / "croissant.json").write_text(own)
+    outcome = extract_command("run", out.parent / "a.txt", "--out", out)
+    reason = "was not written by a run: move it elsewhere"
+    assert outcome == Outcome(2, "", f"error: {out / 'croissant.json'}: {reason}\n")
+    assert (out / "croissant.json").read_text() == own
 
 
 def test_a_table_that_was_rewritten_by_hand_is_not_replaced(out: Path) -> None:

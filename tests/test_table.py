@@ -168,8 +168,10 @@ def test_the_schema_says_what_ran(tmp_path: Path, make_fact: MakeFact) -> None:
     for table in TABLES:
         file = pq.ParquetFile(tmp_path / table.file_name)
         assert {k.decode(): v.decode() for k, v in file.schema_arrow.metadata.items()} == wanted
-        # Readers that are not Arrow see it as well.
+        # Readers that are not Arrow see it as well, and what columns mean.
         assert file.metadata.metadata[b"rules_hash"] == b"abc"
+        meanings = json.loads(file.metadata.metadata[b"column_descriptions"])
+        assert meanings == {column.name: column.description for column in table.columns}
         assert file.schema_arrow.equals(table.to_schema(), check_metadata=False)
         assert file.schema_arrow.field(0).metadata[b"description"] == table.columns[0].description.encode()
 
@@ -308,8 +310,7 @@ def test_the_data_package_describes_the_files(tmp_path: Path, make_fact: MakeFac
     assert [resource["name"] for resource in package["resources"]] == [table.name for table in TABLES]
     for resource, table in zip(package["resources"], TABLES, strict=True):
         content = (tmp_path / resource["path"]).read_bytes()
-        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-        assert resource["bytes"] == len(content)
+        assert resource["sha256"] == hashlib.sha256(content).hexdigest()
         assert [field["name"] for field in resource["schema"]["fields"]] == [c.name for c in table.columns]
     fields = {field["name"]: field for field in package["resources"][0]["schema"]["fields"]}
     assert fields["status"]["constraints"] == {"required": True, "enum": ["actual", "target"]}
