@@ -288,7 +288,9 @@ def print_rule(rules: RuleSet, rule: str) -> None:
         raise InputError(rule, "no rule has this id; `extract rules list` names all")
     fields = {
         name: value
-        for name, value in entry.model_dump(mode="json", exclude={"file", "line"}, exclude_none=True).items()
+        for name, value in entry.model_dump(
+            mode="json", exclude={"file", "line", "is_own"}, exclude_none=True
+        ).items()
         if value not in ((), [], {}, False, "")
     }
     print(f"# {entry.rule_id}, in {entry.file}:{entry.line}")

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import regex
 
 from extract.calendar_periods import Clock, day_period, parse_notation
 from extract.errors import RulesError
@@ -18,7 +17,7 @@ from extract.models import Period
 from extract.period_readers import MONTH_WORDS, READERS, SMALL_WORDS, Read
 from extract.schema_rules import PeriodForm
 from extract.text import fold
-from extract.timed_pattern import compile_pattern, find_all, find_first
+from extract.timed_pattern import Match, Pattern, compile_pattern, compile_tried, find_all, find_first
 
 # The document's day in the examples of the rules.
 EXAMPLE_DAY = dt.date(2023, 10, 17)
@@ -67,18 +66,24 @@ class Form:
     """One written form, compiled: its rule, its pattern and how a match is read."""
 
     rule: PeriodForm
-    pattern: regex.Pattern[str]
+    pattern: Pattern
     reader: Read
 
-    def find(self, folded: str, start: int, end: int) -> list[regex.Match[str]]:
+    def find(self, folded: str, start: int, end: int) -> Sequence[Match]:
         """Gives all matches between two offsets but empty ones. Raises RulesError when they take too long."""
+        if isinstance(self.pattern, re.Pattern):
+            return [
+                found for found in self.pattern.finditer(folded, start, end) if found.end() > found.start()
+            ]
         return find_all(self.rule, self.pattern, folded, start, end)
 
-    def search(self, text: str) -> regex.Match[str] | None:
+    def search(self, text: str) -> Match | None:
         """Gives the first match. Raises RulesError when it takes too long."""
+        if isinstance(self.pattern, re.Pattern):
+            return self.pattern.search(text)
         return find_first(self.rule, self.pattern, text)
 
-    def read(self, match: regex.Match[str], clock: Clock) -> Period | None:
+    def read(self, match: Match, clock: Clock) -> Period | None:
         """Gives the period that a match means, or None where no year can be known.
 
         Raises RulesError when the groups of the match are not what its reader reads.
@@ -110,7 +115,7 @@ def compile_form(rule: PeriodForm) -> Form:
     if reader is None:
         raise ValueError(f"`read`: {rule.read!r} is none of {', '.join(sorted(READERS))}")
     expanded = expand(rule.pattern)
-    pattern = compile_pattern(expanded)
+    pattern: Pattern = compile_pattern(expanded) if rule.is_own else compile_tried(expanded)
     missing = reader.groups - pattern.groupindex.keys()
     if missing:
         lacking = ", ".join(sorted(missing))

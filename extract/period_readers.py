@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import regex
-
 from extract.calendar_periods import (
     LAST_YEAR,
     Clock,
@@ -26,6 +24,7 @@ from extract.calendar_periods import (
 )
 from extract.models import Grain, Period
 from extract.schema_rules import PeriodForm
+from extract.timed_pattern import Match
 
 MONTH_WORDS = {
     "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
@@ -40,7 +39,6 @@ _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5}
 # From this weekday on, `tuần qua` is the week that ends, not the one before.
 _WEEKEND = 5
 
-Match = regex.Match[str]
 Read = Callable[[Match, Clock, PeriodForm], Period | None]
 
 

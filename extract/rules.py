@@ -218,12 +218,19 @@ def _read_file(
             faults.append(f"{name}: `{family}` must be a list of entries")
             continue
         for position, raw in enumerate(entries, start=1):
-            _read_entry(name, family, position, raw, found, faults)
+            filled_in = {"file": name, "is_own": folder != default_rules_folder()}
+            _read_entry(filled_in, family, position, raw, found, faults)
 
 
 def _read_entry(
-    name: str, family: str, position: int, raw: object, found: dict[str, dict[str, Entry]], faults: list[str]
+    filled_in: Mapping[str, Any],
+    family: str,
+    position: int,
+    raw: object,
+    found: dict[str, dict[str, Entry]],
+    faults: list[str],
 ) -> None:
+    name = filled_in["file"]
     label = raw.get("id", f"entry {position}") if isinstance(raw, dict) else f"entry {position}"
     line = raw.line if isinstance(raw, LineDict) else 0
     where = f"{name}:{line}: {family} `{label}`"
@@ -231,7 +238,7 @@ def _read_entry(
         faults.append(f"{name}: {family} entry {position}: must be a mapping")
         return
     try:
-        entry = FAMILIES[family].model_validate({**_tuples(raw), "file": name, "line": line})
+        entry = FAMILIES[family].model_validate({**_tuples(raw), **filled_in, "line": line})
     except ValidationError as error:
         for fault in error.errors():
             field = ".".join(str(part) for part in fault["loc"]) or "entry"

@@ -28,6 +28,8 @@ class Entry(BaseModel):
     id: str
     file: str = ""
     line: int = 0
+    # Of a folder that a user named, and not of the package.
+    is_own: bool = False
     why: str | None = None
     source: str | None = None
 
