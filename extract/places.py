@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 
@@ -168,15 +169,17 @@ class Gazetteer:
         for form in rules.word_forms("place.not_places"):
             names[form] = []
         self._names: Mapping[str, tuple[_Name, ...]] = {form: tuple(items) for form, items in names.items()}
-        # A look at the first letter, before the look back and the names, takes a third less time.
-        initials = "".join(sorted({re.escape(name[:1]) for name in self._names}))
-        self._pattern = re.compile(
-            rf"(?=[{initials}])(?<!\w)(?<!\w-)(?:{trie_pattern(self._names)})(?!\w|-[^\W\d_])"
-        )
         vetoed = "|".join(re.escape(form) for form in rules.word_forms("place.vetoed_before"))
         self._veto_before = re.compile(rf"(?<!\w)(?<!thành )(?<!khu )(?:{vetoed})\s+$")
         surnames = "|".join(re.escape(form) for form in rules.word_forms("place.surnames"))
         self._surname_before = re.compile(rf"(?<!\w)(?:{surnames})(?:\s+\w+)?\s+$")
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """All names. Compiled when the first text is read: where others read, it is not needed."""
+        # A look at the first letter, before the look back and the names, takes a third less time.
+        initials = "".join(sorted({re.escape(name[:1]) for name in self._names}))
+        return re.compile(rf"(?=[{initials}])(?<!\w)(?<!\w-)(?:{trie_pattern(self._names)})(?!\w|-[^\W\d_])")
 
     @property
     def province_names(self) -> tuple[str, ...]:
