@@ -180,10 +180,15 @@ def _described_files(folder: Path, description: TableDescription) -> set[str]:
         return set()
     try:
         resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
-        (stated,) = (item["path"] for item in resources if item["name"] == description.name)
+        stated = [PurePosixPath(item["path"]) for item in resources]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(path, "is not as a run wrote it") from error
-    return {PurePosixPath(name).name for name in ([stated] if isinstance(stated, str) else stated)}
+    # A table in parts has a resource for each.
+    wanted = {description.file_name, description.folder_name}
+    names = {item.name for item in stated if item.name in wanted or item.parent.name in wanted}
+    if not names:
+        raise InputError(path, "is not as a run wrote it")
+    return names
 
 
 def _remote_table(url: str, description: TableDescription, wanted: list[str]) -> pa.Table:
