@@ -100,6 +100,7 @@ MEANINGS: Mapping[str, CodeRule] = {
     "bind.same_object": CodeRule("a measure of the same crop or herd as the number before", "bind"),
     "bind.about": CodeRule("what the sentence opens with: Về diện tích nuôi tôm, ...", "bind"),
     "bind.named": CodeRule("names only say of whom: what is counted was said before", "bind"),
+    "bind.row": CodeRule("a line with nothing but a number is of the line above that names it", "spoken_of"),
     "bind.topic": CodeRule("what the sentences before speak of", "bind"),
     "bind.previous": CodeRule("the metric was named in the sentence before", "bind"),
     "ambiguous.metric": CodeRule("another metric explains as many syllables", "metrics"),

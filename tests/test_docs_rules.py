@@ -17,7 +17,7 @@ from extract.schema_rules import DIMENSIONS, FAMILIES, Cue, Entry
 
 PAGE = (Path(__file__).parent.parent / "docs" / "rules.md").read_text(encoding="utf-8")
 # Filled in by the loader.
-NOT_WRITTEN = {"file", "line"}
+NOT_WRITTEN = {"file", "line", "is_own"}
 TABLES = dict(re.findall(r"<!-- keys: (\w+) -->\n\n((?:\|.*\n)+)", PAGE))
 NAMES = dict(re.findall(r"<!-- names: (\w+) -->\n?(.*?)<!-- end -->", PAGE, re.DOTALL))
 
