@@ -105,7 +105,7 @@ def test_a_task_holds_the_text_and_every_fact(tasks: list[Task], seeds_run: Path
         "to_name": "text",
         "type": "labels",
         "value": {**span, "text": "20 tỉnh, thành phố", "labels": ["target"]},
-        "score": 0.547,
+        "score": 0.5,
     }
     said = {item["from_name"]: item["value"] for item in results[1:]}
     assert said["value"] == {**span, "text": ["20"]}
