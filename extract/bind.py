@@ -42,16 +42,20 @@ from extract.naming import Namer
 from extract.pairing import find_pairs
 from extract.phrases import PhraseGrammar, without_adverbials
 from extract.quantity import Quantity
-from extract.reading import FrameReader, Reading
+from extract.reading import FrameReader, Reading, counted_noun
 from extract.scene import Binding, Scene
 from extract.share_scope import ShareScopes
 from extract.shared_words import SharedWords
 from extract.spoken_of import SpokenOf
-from extract.text import LIST_MARK
+from extract.text import LIST_MARK, fold
 
 _JOINT = re.compile(r"(?<!\w)và(?!\w)")
 # `thuê bao (cố định và di động)`, `cả cáp quang và di động`: two names of one thing.
 _BOTH = re.compile(r"\([^()]*$|(?<!\w)cả(?:\s+\w+){1,4}\s*$")
+# `11 xã, 24 thôn`, `25 tổ chức và 832 cá nhân`.
+_LISTED = re.compile(r"\s*(?:,|và|, và)\s*")
+# `12 tỉnh có 100% số xã ...`, `3 xã đạt từ 15 - 18 tiêu chí`.
+_TOLD_BY = re.compile(r"\s*(?:có|đạt|hoàn thành)(?:\s+(?:từ|trên|dưới|đủ))?\s*")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}" + LIST_MARK)
 
 
@@ -80,7 +84,9 @@ class Binder:
             readings.append(reading)
             bindings.append(self._bind_one(scene, reading, bindings))
         for index in range(len(bindings) - 2, -1, -1):
-            bindings[index] = self._forward(scene, readings[index], bindings[index], bindings[index + 1])
+            bindings[index] = self._forward(
+                scene, readings[index], bindings[index], readings[index + 1], bindings[index + 1]
+            )
         for index, name in find_pairs(self._grammar, scene, frames):
             bindings[index] = self._paired(scene, bindings[index], name)
         return bindings
@@ -135,12 +141,18 @@ class Binder:
         named_behind = any(span.start > joint.start() for span in match.spans)
         return first if first is not None and named_behind else match
 
-    def _forward(self, scene: Scene, reading: Reading, binding: Binding, following: Binding) -> Binding:
+    def _forward(
+        self, scene: Scene, reading: Reading, binding: Binding, after: Reading, following: Binding
+    ) -> Binding:
         """Gives `100% xã` what is said of both in `100% xã và 97,6% thôn được phủ sóng`."""
         quantity = binding.quantity
         gap = scene.folded[quantity.span.end : following.quantity.lead]
         same_unit = quantity.unit_id == following.quantity.unit_id
-        if binding.metric is not None or not same_unit or not _COORDINATION.fullmatch(gap):
+        if binding.metric is not None:
+            return binding
+        if reading.is_counted and reading.right is None and following.metric is None:
+            return self._counted(scene, reading, binding, after, following.metric_text)
+        if not same_unit or not _COORDINATION.fullmatch(gap):
             return binding
         own = (reading.frame.left, Span(quantity.span.start, following.quantity.lead))
         if following.metric is None:
@@ -155,6 +167,30 @@ class Binder:
             return binding
         draft = Draft("bind.forward", binding.metric_text, match, regions)
         return self._settled(scene, quantity, draft, own)
+
+    def _counted(
+        self, scene: Scene, reading: Reading, binding: Binding, after: Reading, following: str
+    ) -> Binding:
+        """Gives a bare count what is said of it with or by means of the count behind it.
+
+        `11 xã, 24 thôn đạt chuẩn`: the same is said of both. `12 tỉnh có 100% số xã đạt chuẩn`: the share is
+        what is said.
+        """
+        quantity = reading.quantity
+        gap = scene.folded[quantity.span.end : after.quantity.lead]
+        noun = counted_noun(quantity)
+        words = ""
+        if _TOLD_BY.fullmatch(gap) and (after.right is not None or after.quantity.unit_id == "criterion"):
+            end = after.right.end if after.right is not None else after.quantity.span.end
+            words = f"{noun} {scene.text[quantity.span.end : end].strip()}"
+        elif fold(binding.metric_text) == fold(noun) and _LISTED.fullmatch(gap) and after.is_counted:
+            # `82 người chết, 110 người bị thương`: of one kind each is told its own.
+            is_other = quantity.unit_id != after.quantity.unit_id
+            said = self._grammar.said_of(following) if is_other else ""
+            words = f"{noun} {said}" if said else ""
+        if not words:
+            return binding
+        return replace(binding, metric_text=words, rule_ids=(*binding.rule_ids, "bind.forward"))
 
     def _paired(self, scene: Scene, binding: Binding, name: Span) -> Binding:
         """Gives a number the name that `lần lượt` tells for it, be it of a thing or of a place."""

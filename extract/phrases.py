@@ -69,6 +69,12 @@ _DATE = re.compile(
 )
 
 
+# `số hộ bị ảnh hưởng gồm 43 hộ`, `số xã hoàn thành 19 tiêu chí là 86 xã`.
+_NUMBER_OF = re.compile(
+    r"(?<!\w)(?:số|số lượng)\s+(?P<of>[^\W\d][^,;:.()]{1,60}?)\s+(?:là|gồm|có|còn|đạt)(?:\s+(?:khoảng|hơn|gần|trên))?\s*$"
+)
+
+
 class PhraseGrammar:
     """Finds boundaries, copulas and phrases. Made once per rule set."""
 
@@ -131,6 +137,7 @@ class PhraseGrammar:
         self._goal = re.compile(rf"(?:(?:trong khi|nhưng|còn|so với|mà)\s+)*+{words('goals')}")
         self._aspect = re.compile(words("aspects"))
         self._verb = re.compile(rf"\s*{words('tellers')}\s")
+        self._said = re.compile(rf"(?:{words('auxiliaries')}|{words('tellers')})(?=\s)")
         self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
         # Numbers told for names in turn: `lần lượt`.
         self.in_turn = re.compile(words("in_turn"))
@@ -241,12 +248,17 @@ class PhraseGrammar:
 
     def said_of(self, words: str) -> str:
         """Gives what is said of a population, the verb and all behind it: `xã | phải được thu gom`."""
-        verb = self._auxiliary.search(fold(words))
+        verb = self._said.search(fold(words))
         return words[verb.start() :] if verb is not None and verb.start() else ""
 
     def says_how_many(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says that things are counted: `trong số`, `tổng số`."""
         return self._totals.fullmatch(folded, phrase.start, phrase.end) is not None
+
+    def number_of(self, folded: str, start: int, stop: int) -> Span | None:
+        """Gives those whose number is told next: `hộ bị ảnh hưởng` in `số hộ bị ảnh hưởng gồm | 43 hộ`."""
+        told = _NUMBER_OF.search(folded, start, stop)
+        return Span(told.start("of"), told.end("of")) if told is not None else None
 
     def names_measure(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase begins with a noun of measure: `tổng số ca mắc`."""

@@ -32,6 +32,12 @@ _PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
 _RANK_OF = re.compile(
     r"\s*(?:[^,.;:()0-9]{0,30}?\s)?(?:về\s+(?:chỉ số\s+xếp hạng\s+)?|(?:trong|trên|của)\s+(?=danh sách|bảng))"
 )
+# As many names as are counted, before what is told of them: `2 huyện là Bát Xát và Sa Pa đã`.
+_NAME = r"[A-ZÀ-ỸĐ][^\W\d_]*(?:\s+[A-ZÀ-ỸĐ][^\W\d_]*){0,3}"
+_NAMES = re.compile(
+    rf"\s+(?:là\s+|gồm\s+)?(?P<names>{_NAME}(?:(?:,| và)\s+{_NAME})+)(?=\s+[a-zà-ỹđ])"
+)
+_BETWEEN_NAMES = re.compile(r",\s+| và\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class FrameReader:
             left = None
         # Of a share or a ratio the population and what is said of it are both named.
         reads_on = quantity.dimension == "share" or quantity.denominator is not None
+        frame = _behind_names(scene.text, frame)
         counts_anything = self._counts_anything(folded, quantity)
         is_share = reads_on and (left is None or not frame.copula)
         right = self._right(scene, frame, share=is_share, wide=counts_anything)
@@ -224,6 +231,16 @@ class FrameReader:
         return self._grammar.right_phrase(scene.folded, behind, scene.words, scene.fillers, share=False)
 
 
+def _behind_names(text: str, frame: Frame) -> Frame:
+    """Leaves out the names of all those counted: `2 huyện | Giồng Riềng và Gò Quao | hoàn thành`."""
+    if frame.quantity.dimension not in COUNTED:
+        return frame
+    names = _NAMES.match(text, frame.right.start, frame.right.end)
+    if names is None or len(_BETWEEN_NAMES.split(names["names"])) != frame.quantity.value:
+        return frame
+    return replace(frame, right=Span(names.end(), frame.right.end))
+
+
 def counted_noun(quantity: Quantity) -> str:
     """Gives the noun of a count, also of a rate: the `thuê bao` of `thuê bao/100 dân`."""
     counts = quantity.unit.dimension in COUNTED if quantity.unit is not None else bool(quantity.unit_id)
@@ -236,7 +253,8 @@ def counted_noun(quantity: Quantity) -> str:
 def new_noun(words: str, counted: str) -> str:
     """Gives the noun of a count unless words before it have it or name those whose visits they are."""
     is_visit = _VISITS.fullmatch(fold(counted)) is not None and _VISITORS.search(fold(words)) is not None
-    return "" if is_visit or counted in words else counted
+    has_noun = f" {fold(counted)} " in f" {fold(words)} "
+    return "" if is_visit or has_noun else counted
 
 
 def _end_of(quantity: Quantity) -> int:

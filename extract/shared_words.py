@@ -40,6 +40,7 @@ _PROPER_NAME = re.compile(
     rf"(?:(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh|thôn|bản|hồ|khu)|{_CAPITAL})"
     rf"(?:\s+{_CAPITAL}){{1,4}}"
 )
+_PLACE_KIND = re.compile(r"(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)\s")
 
 Way = Callable[[Scene, Reading, Sequence[Binding], Draft], Draft | None]
 
@@ -58,9 +59,26 @@ class SharedWords:
     def ways(self) -> tuple[Way, ...]:
         """Gives the ways to share words with another number, in the order in which they are tried."""
         return (
-            self._named, self._antecedent, self._part, self._of_plan, self._of_total, self._inherited,
+            self._number_of, self._named, self._antecedent, self._part, self._of_plan, self._of_total, self._inherited,
             self._completed, self._same_head, self._same_object, self._previous,
         )  # fmt: skip
+
+    def _number_of(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`Số xã hoàn thành 19 tiêu chí là 86 xã`: the noun is that of the number told of before."""
+        if not reading.is_counted or reading.says_what or reading.left is not None:
+            return None
+        noun = fold(counted_noun(reading.quantity)).split()
+        told = self._grammar.number_of(scene.folded, scene.sentence.start, reading.quantity.lead)
+        if told is None or not noun or scene.folded[told.start : told.end].split()[0] != noun[0]:
+            return None
+        words = without_adverbials(scene.text, told, scene.fillers)
+        if len(words.split()) <= len(noun):
+            return None
+        regions = (told, *reading.own)
+        match = draft.match or self._choose.best(scene.terms, regions, reading.quantity)
+        return Draft("bind.number_of", words, match, regions)
 
     def _named(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
@@ -83,6 +101,15 @@ class SharedWords:
             match, regions = self._shared_match(scene, reading, other, draft)
             return Draft("bind.named", other.whole, match, regions)
         colon = scene.folded.rfind(":", scene.sentence.start, left.start)
+        is_place = is_place or _PLACE_KIND.match(scene.folded, left.start) is not None
+        opens = not scene.folded[scene.sentence.start : left.start].strip()
+        if colon < 0 and opens and is_place and not bindings and reading.right is None:
+            # `Tỷ lệ hộ nghèo giảm 5%. Xã Đồng Hóa giảm 7,96%.`: the same of another place.
+            recent = scene.recent[-MAX_PREVIOUS:]
+            other = next((item for item in reversed(recent) if item.quantity.unit_id == unit_id), None)
+            if other is not None:
+                match, regions = self._shared_match(scene, reading, other, draft)
+                return Draft("bind.named", other.whole, match, regions)
         opening = Span(scene.sentence.start, max(colon, scene.sentence.start))
         phrase = self._grammar.left_phrase(scene.folded, opening, scene.fillers, scene.words)
         if phrase is None:
@@ -100,6 +127,9 @@ class SharedWords:
             or reading.says_what
             or self._grammar.tells(scene.folded, reading.frame.right)
         ):
+            return None
+        if fold(draft.words) not in ("", fold(counted_noun(reading.quantity))):
+            # `tạo việc làm mới cho 20.000 lao động`: the deed before says which.
             return None
         near = bindings[-MAX_LOOKED_BACK:]
         # `trên địa bàn tỉnh có 7.174 doanh nghiệp`: what a place has is told anew.
