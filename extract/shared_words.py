@@ -14,6 +14,7 @@ from extract.draft import MAX_LOOKED_BACK, MAX_REGIONS, Draft, MetricChooser, jo
 from extract.metrics import MetricMatch, MetricMatcher
 from extract.models import Change, Span
 from extract.phrases import PhraseGrammar, trimmed, without_adverbials
+from extract.price_words import PriceWords
 from extract.quantity import Quantity
 from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun, new_noun
 from extract.scene import Binding, Scene
@@ -55,12 +56,13 @@ class SharedWords:
         self._matcher = matcher
         self._reader = reader
         self._choose = choose
+        self._prices = PriceWords(reader)
 
     def ways(self) -> tuple[Way, ...]:
         """Gives the ways to share words with another number, in the order in which they are tried."""
         return (
             self._number_of, self._named, self._antecedent, self._part, self._of_plan, self._of_total, self._inherited,
-            self._completed, self._same_head, self._same_object, self._previous,
+            self._completed, self._prices.find, self._same_head, self._same_object, self._previous,
         )  # fmt: skip
 
     def _number_of(
