@@ -137,6 +137,7 @@ class PhraseGrammar:
         self._goal = re.compile(rf"(?:(?:trong khi|nhưng|còn|so với|mà)\s+)*+{words('goals')}")
         self._aspect = re.compile(words("aspects"))
         self._verb = re.compile(rf"\s*{words('tellers')}\s")
+        self._all = re.compile(rf"{words('plain_totals')}\s+")
         self._said = re.compile(rf"(?:{words('auxiliaries')}|{words('tellers')})(?=\s)")
         self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
         # Numbers told for names in turn: `lần lượt`.
@@ -287,6 +288,11 @@ class PhraseGrammar:
             self._takes.search(gap) is not None
             and self._total.match(folded, phrase.start, phrase.end) is not None
         )
+
+    def without_total(self, words: str) -> str:
+        """Gives words without what only says that all are meant: `tổng số | xã`."""
+        total = self._all.match(fold(words))
+        return words[total.end() :] if total is not None else words
 
     def is_nominal(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase behind a number can begin with a noun."""

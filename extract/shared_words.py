@@ -216,7 +216,19 @@ class SharedWords:
         if not self._grammar.is_of_total(gap, scene.folded, reading.right):
             return None
         match, regions = self._shared_match(scene, reading, bindings[shared], draft)
-        return Draft("bind.of_total", bindings[shared].whole, match, regions)
+        words = self._of_whole(scene, reading.right, bindings[shared])
+        return Draft("bind.of_total", words, match, regions)
+
+    def _of_whole(self, scene: Scene, right: Span, part: Binding) -> str:
+        """Gives the whole with what is said of the part: `lực lượng lao động | tham gia BHXH`."""
+        noun = counted_noun(part.quantity)
+        words = part.whole
+        if not noun or not fold(words).startswith(f"{fold(noun)} "):
+            return words
+        whole = self._grammar.without_total(without_adverbials(scene.text, right, scene.fillers))
+        if not whole or fold(whole).startswith(fold(noun)):
+            return words
+        return f"{whole} {words[len(noun) + 1 :]}"
 
     def _inherited(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
