@@ -185,7 +185,7 @@ class Binder:
             words = f"{noun} {scene.text[quantity.span.end : end].strip()}"
         elif fold(binding.metric_text) == fold(noun) and _LISTED.fullmatch(gap) and after.is_counted:
             # `82 người chết, 110 người bị thương`: of one kind each is told its own.
-            is_other = quantity.unit_id != after.quantity.unit_id
+            is_other = fold(noun).split()[:1] != fold(counted_noun(after.quantity)).split()[:1]
             said = self._grammar.said_of(following) if is_other else ""
             words = f"{noun} {said}" if said else ""
         if not words:

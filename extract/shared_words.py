@@ -240,7 +240,7 @@ class SharedWords:
             whole = bindings[-1].whole
             match, regions = self._shared_match(scene, reading, bindings[-1], draft)
             return Draft("bind.inherited", joined(whole, draft.words), match, regions, whole)
-        says_nothing = not draft.words
+        says_nothing = not draft.words or self._grammar.needs_subject(fold(draft.words))
         if frame.shares is None and not (bindings and says_nothing):
             return None
         # `đạt 34 tỷ đồng, so với năm trước tăng 9%`: nothing but the comparison stands between.
@@ -249,7 +249,6 @@ class SharedWords:
             shared = _of_same_unit(quantity, shared, bindings)
         parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
         is_part = draft.match is None and self._is_part_of(scene.plain, shared, reading)
-        says_nothing = says_nothing or self._grammar.needs_subject(fold(draft.words))
         if parted or not (says_nothing or is_part or _leans_on(reading, shared.quantity)):
             return None
         match, regions = self._shared_match(scene, reading, shared, draft)
