@@ -6,6 +6,7 @@ report outlives its paragraph, the day of an event or a goal's year does not.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
@@ -29,6 +30,8 @@ MONTH_DAYS = 31
 LEAD = 1
 # A line without a stop is a title only when it is no longer.
 MAX_TITLE = 80
+_PART = re.compile(r"\W*trong (?:đó|số (?:này|đó|ấy))(?!\w)")
+_SAME_MONTHS = "cùng kì"
 
 Resolution = tuple[Period | None, Source, str]
 
@@ -52,6 +55,10 @@ class PeriodContext:
     resumed: Period | None = None
     # The last date of the sentence before, for one that goes on about it (`Theo đó, ...`).
     latest: PeriodMention | None = None
+    # What the number before holds for.
+    told: Period | None = None
+    # The time of the report before a sentence of now, for what is told against the year before.
+    reported: Period | None = None
 
     def next_paragraph(self) -> None:
         """Forgets what does not outlive a paragraph."""
@@ -89,6 +96,22 @@ class PeriodContext:
 
         `of_edition`: it is a rank, which holds for the year of its ranking (`hiện xếp thứ 7`).
         """
+        resolution = self._resolve(folded, analysis, mention, of_edition=of_edition)
+        span = analysis.sentence.span
+        if mention is None and _PART.match(folded, span.start, span.end) and self.told is not None:
+            # `..., Hà Tĩnh xếp thứ 25. Trong đó, nhận thức số xếp thứ 1.`: parts are told of one time.
+            resolution = (self.told, Source.CONTEXT, "period.carried")
+        self.told = resolution[0]
+        return resolution
+
+    def _resolve(
+        self,
+        folded: str,
+        analysis: SentenceAnalysis,
+        mention: PeriodMention | None,
+        *,
+        of_edition: bool = False,
+    ) -> Resolution:
         is_yearly = self.has_period and not self.is_goal and self._is_year()
         if of_edition and is_yearly and mention is not None and mention.role is PeriodRole.NOW:
             return self.period, Source.CONTEXT, "period.carried"
@@ -114,6 +137,8 @@ class PeriodContext:
                 and self.resumed is None
             )
             return self.period, Source.CONTEXT, "period.carried"
+        if self.reported is not None and not self.has_period and _is_compared(folded, analysis):
+            return self.reported, Source.CONTEXT, "period.carried"
         return self.published, own, "period.document"
 
     def _is_year(self) -> bool:
@@ -184,12 +209,16 @@ class PeriodContext:
             )
         )
         is_past = not opens and self._is_long_past(mention.period)
+        if mention.role is PeriodRole.NOW and self._is_of_report() and not (
+            self.is_goal or self._is_long_past(self.period)
+        ):
+            self.reported = self.period
         if mention.role is PeriodRole.NOW or not (mention.carries or opens):
             self.has_period, self.period, self.is_firm = False, None, False
         elif mention.period is not None and (analysis.bindings or not is_event or sets or opens):
             # A day without a number is that of an event; a year or quarter sets the time.
             was_firm = self.is_firm and self.period == mention.period and not is_event
-            self.has_period, self.period = True, mention.period
+            self.has_period, self.period, self.reported = True, mention.period, None
             self.is_goal = mention.role is PeriodRole.GOAL
             self.is_as_of = self._is_year() and chooser.is_as_of(folded, mention)
             leads = not is_event and sentence.paragraph <= LEAD and _opens(analysis, mention)
@@ -226,6 +255,12 @@ def _year_after(analysis: SentenceAnalysis, published: Period | None, *, of_edit
         if not of_last and not (of_edition and running - 1 <= year <= running):
             return None
     return year_period(year)
+
+
+def _is_compared(folded: str, analysis: SentenceAnalysis) -> bool:
+    """Asks whether a sentence measures growth since the year before: `tăng 1,1% so với cùng kỳ`."""
+    span = analysis.sentence.span
+    return _SAME_MONTHS in folded[span.start : span.end]
 
 
 def _within(period: Period | None, year: Period) -> bool:
