@@ -14,11 +14,13 @@ ontology where one fits, else the words that a reader would name. Each way of bi
 - `bind.completed` words that name a metric only with those of the number before: `tổng chiều dài`
 - `bind.antecedent` a noun alone that points back to a fuller phrase
 - `bind.alone`     a bare noun that a place has so many of: `Xã có 842 hộ`
-- `bind.forward`   the first of two shares of which one thing is said
+- `bind.forward`   the first of two numbers of which one thing is said, or of which the second is told
 - `bind.rank_of`   `đứng thứ [rank] cả nước về [metric]`
 - `bind.paired`    `[name], [name] lần lượt [number], [number]`
 - `bind.same_words` the same words as those of an earlier number
 - `bind.same_head` a price alone, of what the price before was of
+- `bind.number_of` those whose number is told next: `số hộ bị hại gồm [number] hộ`
+- `bind.priced`    `tôm thẻ loại 100 con/kg, giá [number]`, `giá lúa: OM18 [number], Jasmine [number]`
 - `bind.same_object` `diện tích lúa [number] ha, sản lượng [number] tấn`: of the same crop or herd
 - `bind.named`     `số ca mắc cao gồm: [name] [number]; [name] [number]`: names of which the same is told
 - `bind.about`     `Về [metric], tỉnh đứng thứ hai với [number]`: what the sentence opens with

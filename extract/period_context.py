@@ -209,8 +209,10 @@ class PeriodContext:
             )
         )
         is_past = not opens and self._is_long_past(mention.period)
-        if mention.role is PeriodRole.NOW and self._is_of_report() and not (
-            self.is_goal or self._is_long_past(self.period)
+        if (
+            mention.role is PeriodRole.NOW
+            and self._is_of_report()
+            and not (self.is_goal or self._is_long_past(self.period))
         ):
             self.reported = self.period
         if mention.role is PeriodRole.NOW or not (mention.carries or opens):

@@ -71,7 +71,8 @@ _DATE = re.compile(
 
 # `số hộ bị ảnh hưởng gồm 43 hộ`, `số xã hoàn thành 19 tiêu chí là 86 xã`.
 _NUMBER_OF = re.compile(
-    r"(?<!\w)(?:số|số lượng)\s+(?P<of>[^\W\d][^,;:.()]{1,60}?)\s+(?:là|gồm|có|còn|đạt)(?:\s+(?:khoảng|hơn|gần|trên))?\s*$"
+    r"(?<!\w)(?:số|số lượng)\s+(?P<of>[^\W\d][^,;:.()]{1,60}?)"
+    r"\s+(?:là|gồm|có|còn|đạt)(?:\s+(?:khoảng|hơn|gần|trên))?\s*$"
 )
 
 

@@ -41,11 +41,12 @@ class PriceWords:
 
     def find(self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft) -> Draft | None:
         """Gives the draft of a price with what it is of, or None."""
-        if draft.match is not None or reading.left is None:
+        left = reading.left
+        if draft.match is not None or left is None:
             return None
         if self._reader.is_bare_price(draft.words):
             return self._of_clause(scene, reading, draft) if reading.frame.shares is None else None
-        return self._listed(scene, reading, bindings, draft)
+        return self._listed(scene, reading, left, bindings, draft)
 
     def _of_clause(self, scene: Scene, reading: Reading, draft: Draft) -> Draft | None:
         """`tôm thẻ loại 100 con/kg, giá 106.000 đồng/kg`: the clause opens with what is priced."""
@@ -67,18 +68,22 @@ class PriceWords:
         return replace(draft, rule="bind.priced", words=named)
 
     def _listed(
-        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+        self, scene: Scene, reading: Reading, left: Span, bindings: Sequence[Binding], draft: Draft
     ) -> Draft | None:
         """`giá lúa: OM18 6.700 đồng/kg, Jasmine 5.300 đồng/kg`: a name alone in a list of prices."""
         words = fold(draft.words)
         piece = reading.quantity.unit_id.partition("/")[2]
         if piece not in _PER_PIECE or reading.names_measure or _TOLD.search(words) or is_price(words):
             return None
-        colon = scene.folded.rfind(":", scene.sentence.start, reading.left.start) if reading.left else -1
+        colon = scene.folded.rfind(":", scene.sentence.start, left.start)
         heading = scene.folded[scene.sentence.start : max(colon, scene.sentence.start)].split()
-        last = bindings[-1] if bindings else None
-        is_listed = last is not None and last.quantity.unit_id == reading.quantity.unit_id
-        listed = is_listed and last is not None and is_price(last.metric_text)
-        if len(words.split()) > MAX_THING_SYLLABLES or not (listed or PRICE in heading):
+        if any(item.start < left.end and left.start < item.end for item in scene.fillers):
+            # `Vĩnh Long 61.000 đồng/kg`: where, not what.
+            return None
+        goes_on = any(
+            other.quantity.unit_id == reading.quantity.unit_id and is_price(other.metric_text)
+            for other in bindings[-1:]
+        )
+        if len(words.split()) > MAX_THING_SYLLABLES or not (goes_on or PRICE in heading):
             return None
         return replace(draft, rule="bind.priced", words=f"{PRICE} {draft.words}")

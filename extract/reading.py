@@ -34,9 +34,7 @@ _RANK_OF = re.compile(
 )
 # As many names as are counted, before what is told of them: `2 huyện là Bát Xát và Sa Pa đã`.
 _NAME = r"[A-ZÀ-ỸĐ][^\W\d_]*(?:\s+[A-ZÀ-ỸĐ][^\W\d_]*){0,3}"
-_NAMES = re.compile(
-    rf"\s+(?:là\s+|gồm\s+)?(?P<names>{_NAME}(?:(?:,| và)\s+{_NAME})+)(?=\s+[a-zà-ỹđ])"
-)
+_NAMES = re.compile(rf"\s+(?:là\s+|gồm\s+)?(?P<names>{_NAME}(?:(?:,| và)\s+{_NAME})+)(?=\s+[a-zà-ỹđ])")
 _BETWEEN_NAMES = re.compile(r",\s+| và\s+")
 
 

@@ -98,6 +98,8 @@ MEANINGS: Mapping[str, CodeRule] = {
     "bind.same_words": CodeRule("the same words as those of an earlier number", "bind"),
     "bind.same_head": CodeRule("a price alone, of what the price before was of", "bind"),
     "bind.same_object": CodeRule("a measure of the same crop or herd as the number before", "bind"),
+    "bind.number_of": CodeRule("those whose number is told next: số hộ bị hại gồm 43 hộ", "bind"),
+    "bind.priced": CodeRule("what is priced opens the clause, or is listed among prices", "price_words"),
     "bind.about": CodeRule("what the sentence opens with: Về diện tích nuôi tôm, ...", "bind"),
     "bind.named": CodeRule("names only say of whom: what is counted was said before", "bind"),
     "bind.row": CodeRule("a line with nothing but a number is of the line above that names it", "spoken_of"),
