@@ -41,6 +41,9 @@ _COMPARED_SIZE = re.compile(r"(?<!\w)(?<!không )(?<!hoặc )(?:(?P<gt>lớn|nhi
 _COMPARED_TO = re.compile(
     r"[^.;]{0,60}?(?<!\w)(?:so|cùng kì|năm (?:trước|ngoái)|tháng trước|quí trước|trước đó)(?!\w)"
 )
+# `So với cùng kỳ, số vụ nhiều hơn 7%`: of one sentence.
+_COMPARED_BEFORE = re.compile(r"(?<!\w)(?:so (?:với|cùng)|đặt cạnh|sánh với)\s[^.;:0-9]*(?:năm \d{4})?[^.;:0-9]*$")
+MAX_COMPARED = 80
 _SIGNS = {"≥": Bound.GE, "≤": Bound.LE, ">": Bound.GT, "<": Bound.LT, "~": Bound.APPROX, "≈": Bound.APPROX}
 # Not an arrow and not the end of a tag: `=> 95%`, `<b>5 hộ`.
 _SIGN = re.compile(r"(?<![-=\w\"'/])([≥≤><~≈])(=?)\s*$")
@@ -112,7 +115,11 @@ class CueReader:
         if after is None and sign is None and not _LETTER.search(window):
             return quantity
         size = _COMPARED_SIZE.search(window)
-        if size is not None and _COMPARED_TO.match(folded, quantity.span.end, end) is None:
+        if (
+            size is not None
+            and _COMPARED_TO.match(folded, quantity.span.end, end) is None
+            and _COMPARED_BEFORE.search(folded, max(0, limit - MAX_COMPARED), limit + size.start()) is None
+        ):
             bound = Bound.GT if size["gt"] else Bound.LT
             rules = (*quantity.rule_ids, "bound.compared")
             return replace(quantity, bound=bound, lead=limit + size.start(), rule_ids=rules)
