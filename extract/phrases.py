@@ -138,6 +138,7 @@ class PhraseGrammar:
         self._goal = re.compile(rf"(?:(?:trong khi|nhưng|còn|so với|mà)\s+)*+{words('goals')}")
         self._aspect = re.compile(words("aspects"))
         self._verb = re.compile(rf"\s*{words('tellers')}\s")
+        self._founding = re.compile(words("founding"))
         self._all = re.compile(rf"{words('plain_totals')}\s+")
         self._said = re.compile(rf"(?:{words('auxiliaries')}|{words('tellers')})(?=\s)")
         self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
@@ -289,6 +290,10 @@ class PhraseGrammar:
             self._takes.search(gap) is not None
             and self._total.match(folded, phrase.start, phrase.end) is not None
         )
+
+    def sets_up(self, words: str) -> bool:
+        """Asks whether folded words only say that what is counted was set up: `thành lập`."""
+        return self._founding.fullmatch(words) is not None
 
     def without_total(self, words: str) -> str:
         """Gives words without what only says that all are meant: `tổng số | xã`."""

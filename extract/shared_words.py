@@ -131,15 +131,15 @@ class SharedWords:
             or self._grammar.tells(scene.folded, reading.frame.right)
         ):
             return None
-        if fold(draft.words) not in ("", fold(counted_noun(reading.quantity))):
-            # `tạo việc làm mới cho 20.000 lao động`: the deed before says which.
-            return None
+        # `tạo việc làm mới cho 20.000 lao động`: the deed before says which; `thành lập 399 tổ`: it does not.
+        deed = fold(draft.words).removesuffix(fold(counted_noun(reading.quantity))).strip()
+        says_which = bool(deed) and not self._grammar.sets_up(deed)
         near = bindings[-MAX_LOOKED_BACK:]
         # `trên địa bàn tỉnh có 7.174 doanh nghiệp`: what a place has is told anew.
         looks_back = reading.quantity.unit_text and not self._is_told_anew(scene, reading)
         earlier = [*scene.recent[-MAX_LOOKED_BACK:], *near] if looks_back else near
         other = _same_noun(reading.quantity, draft.words, earlier)
-        if other is None:
+        if other is None or says_which:
             return None
         said = self.said_of(scene, reading)
         match = draft.match or self._choose.same(other, reading.quantity)
