@@ -29,6 +29,7 @@ _COMMA = re.compile(r",\s")
 # `đào tạo nghề cho hơn 5.300 lao động`: those who are counted get something.
 _GIVEN_TO = re.compile(r"\s(?=cho(?:\s+(?:hơn|gần|trên|khoảng|thêm|được))*\s*$)")
 _EDGE = re.compile(r"[,;:.()0-9](?=\s)")
+_JOINT = re.compile(r"(?:và|hoặc|hay)\s+")
 MAX_DEED_SYLLABLES = 7
 
 
@@ -290,7 +291,10 @@ class Namer:
             return first_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
         owned = clause.text.find(_OF, start, subject.end)
         if owned <= start:
-            return last_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
+            near = last_syllables(clause.text, start, subject.end, MAX_OWNER_SYLLABLES, clause.words)
+            joint = _JOINT.match(clause.text, near.start) if near is not None else None
+            # `ngành Thông tin và Truyền thông`: no name begins where it is joined.
+            return near if near is None or joint is None else Span(joint.end(), near.end)
         # `chiếc nhẫn của cô dâu có giá`: the thing owned is named, not its owner alone.
         near = last_syllables(clause.text, start, owned, MAX_OWNER_SYLLABLES, clause.words)
         start = near.start if near is not None else start
