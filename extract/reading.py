@@ -251,7 +251,7 @@ def counted_noun(quantity: Quantity) -> str:
 def new_noun(words: str, counted: str) -> str:
     """Gives the noun of a count unless words before it have it or name those whose visits they are."""
     is_visit = _VISITS.fullmatch(fold(counted)) is not None and _VISITORS.search(fold(words)) is not None
-    has_noun = f" {fold(counted)} " in f" {fold(words)} "
+    has_noun = re.search(rf"(?<!\w){re.escape(fold(counted))}(?!\w)", fold(words)) is not None
     return "" if is_visit or has_noun else counted
 
 
