@@ -1,4 +1,4 @@
-"""The pages in docs/: their Python runs, and where they show what comes back, it does.
+"""The README and the pages in docs/: links hold, Python runs, and where they show what comes back, it does.
 
 Blocks fenced `python` are run, those fenced `pycon` are compared with what they show, in order and in one
 namespace a page, in a folder that holds seeds/ and the output of a run over them.
@@ -19,9 +19,9 @@ import extract
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```(?P<kind>python|pycon)[ \t]*\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 SHOWN = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-PAGES = [
-    path for path in sorted((ROOT / "docs").rglob("*.md")) if BLOCK.search(path.read_text(encoding="utf-8"))
-]
+DOCS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [path for path in DOCS if BLOCK.search(path.read_text(encoding="utf-8"))]
+LINK = re.compile(r"\]\((?!https?:)(?P<file>[^)#]*)(?:#(?P<heading>[^)]*))?\)")
 
 
 def run_blocks(path: Path) -> list[str]:
@@ -60,6 +60,22 @@ def test_the_python_of_a_page_runs(
     monkeypatch.chdir(tmp_path)
     differences = run_blocks(page)
     assert not differences, "\n".join(differences)
+
+
+def headings_of(text: str) -> set[str]:
+    """Gives the headings of a page as links name them."""
+    plain = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", plain, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.finditer(page.read_text(encoding="utf-8")):
+        target = (page.parent / link["file"]).resolve() if link["file"] else page
+        assert target.is_file(), link[0]
+        if link["heading"]:
+            assert link["heading"] in headings_of(target.read_text(encoding="utf-8")), link[0]
 
 
 def test_a_block_that_fails_or_shows_something_else_is_found(tmp_path: Path) -> None:

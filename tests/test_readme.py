@@ -1,4 +1,4 @@
-"""The README: every `extract` command that it shows runs and ends well."""
+"""The README: every `extract` command that it shows runs and ends well, and prints what is shown of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from commands import extract_command
+from doc_blocks import blocks_of, commands_of, differs_at, run
 
 from extract.check_rules import check_examples
 from extract.rules import load_rules
@@ -60,7 +61,19 @@ def test_every_command_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Mo
         assert outcome.code == 0, f"extract {shlex.join(arguments)}: {outcome.err}"
 
 
-def test_the_joins_of_the_readme_lose_and_double_no_fact(
+def test_outputs_of_the_readme_are_what_is_printed() -> None:
+    shown = [block for block in blocks_of(ROOT / "README.md") if block.language == "console"]
+    assert shown
+    for command in (command for block in shown for command in commands_of(block)):
+        printed = [line.rstrip() for line in run(command).out.splitlines()]
+        assert differs_at(command.output or (), printed) == "", command.line
+
+
+def test_the_readme_is_read_in_two_minutes() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 195
+
+
+def test_the_joins_of_the_pages_lose_and_double_no_fact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -71,10 +84,11 @@ def test_the_joins_of_the_readme_lose_and_double_no_fact(
         '{"id": "undated", "text": "Tỉnh Lào Cai có 12 chợ."}\n'
     )
     assert extract_command("run", "news.jsonl", "--out", "out/", "-q").code == 0
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    page = (ROOT / "docs" / "dataset.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (joins,) = [block for block in blocks if "with_provinces" in block]
     names: dict[str, Any] = {}
-    for block in blocks[:2]:
-        exec(block, names)
+    exec(joins, names)
     joined = [names[name] for name in ("with_provinces", "with_today", "with_units")]
     assert [len(table) for table in joined] == [len(names["facts"])] * 3
     provinces, today, units = (table.astype(object).where(table.notna(), None) for table in joined)
@@ -129,7 +143,7 @@ def test_a_readme_without_commands_shows_none() -> None:
 
 def test_every_rule_of_the_readme_loads_and_keeps_its_examples(tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) >= 2
+    assert blocks
     for number, block in enumerate(blocks):
         (tmp_path / f"rule{number}.yaml").write_text(block, encoding="utf-8")
     assert check_examples(load_rules(tmp_path)).faults == ()
