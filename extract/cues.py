@@ -42,7 +42,9 @@ _COMPARED_TO = re.compile(
     r"[^.;]{0,60}?(?<!\w)(?:so|cùng kì|năm (?:trước|ngoái)|tháng trước|quí trước|trước đó)(?!\w)"
 )
 # `So với cùng kỳ, số vụ nhiều hơn 7%`: of one sentence.
-_COMPARED_BEFORE = re.compile(r"(?<!\w)(?:so (?:với|cùng)|đặt cạnh|sánh với)\s[^.;:0-9]*(?:năm \d{4})?[^.;:0-9]*$")
+_COMPARED_BEFORE = re.compile(
+    r"(?<!\w)(?:so (?:với|cùng)|đặt cạnh|sánh với)\s[^.;:0-9]*(?:năm \d{4})?[^.;:0-9]*$"
+)
 MAX_COMPARED = 80
 _SIGNS = {"≥": Bound.GE, "≤": Bound.LE, ">": Bound.GT, "<": Bound.LT, "~": Bound.APPROX, "≈": Bound.APPROX}
 # Not an arrow and not the end of a tag: `=> 95%`, `<b>5 hộ`.
