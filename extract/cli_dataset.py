@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -18,6 +18,8 @@ from extract.cli_options import (
     MetricOption,
     ProvinceOption,
     StatusOption,
+    TextColumnOption,
+    TextsOption,
 )
 
 app = typer.Typer()
@@ -81,17 +83,8 @@ def export(
             "--excel", help="CSV that a spreadsheet program opens: UTF-8 marked, no cell taken for a formula."
         ),
     ] = False,
-    texts: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--texts", metavar="DIR",
-            help="Folder of the texts for Label Studio, <doc_id>.txt; by default where the run read them.",
-        ),
-    ] = None,
-    text_column: Annotated[
-        str,
-        typer.Option("--text-column", metavar="NAME", help="Column of the text in records, as for the run."),
-    ] = "",
+    texts: TextsOption = None,
+    text_column: TextColumnOption = "",
 ) -> None:  # fmt: skip
     """Write the facts for other programs: csv, jsonl, xlsx (extra xlsx), sdmx-csv or label-studio."""
     from extract.export import ExportOptions, Target

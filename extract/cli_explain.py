@@ -9,6 +9,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from extract.cli_options import RulesOption, TextColumnOption, TextsOption
 from extract.errors import InputError
 
 EXAMPLES = (
@@ -40,23 +41,9 @@ def explain(
     ] = None,
     published: Annotated[str, typer.Option(help="With --text: its date, in ISO form.")] = "",
     province: Annotated[str, typer.Option(help="With --text: the province that it is about.")] = "",
-    texts: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--texts", metavar="DIR",
-            help="Folder of the texts, <doc_id>.txt; by default they are read where the run read them.",
-        ),
-    ] = None,
-    text_column: Annotated[
-        str,
-        typer.Option("--text-column", metavar="NAME", help="Column of the text in records, as for the run."),
-    ] = "",
-    rules: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--rules", metavar="DIR", help="Folder of YAML rules that extend or replace the packaged ones."
-        ),
-    ] = None,
+    texts: TextsOption = None,
+    text_column: TextColumnOption = "",
+    rules: RulesOption = None,
     format: Annotated[ExplainFormat, typer.Option("--format", help="text or json.")] = ExplainFormat.TEXT,
 ) -> None:  # fmt: skip
     """Explain facts: the words of each field, the rules with file and line, and what lost against them."""

@@ -46,3 +46,15 @@ ConfidenceOption = Annotated[
         "--min-confidence", metavar="X", min=0.0, max=1.0, help="Leave out less sure facts, 0 to 1."
     ),
 ]
+TextsOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--texts",
+        metavar="DIR",
+        help="Folder of the texts, <doc_id>.txt; by default they are read where the run read them.",
+    ),
+]
+TextColumnOption = Annotated[
+    str,
+    typer.Option("--text-column", metavar="NAME", help="Column of the text in records, as for the run."),
+]

@@ -20,6 +20,8 @@ from extract.cli_options import (
     ProvinceOption,
     RulesOption,
     StatusOption,
+    TextColumnOption,
+    TextsOption,
 )
 from extract.limits import DEFAULT_REPORT_DOCUMENTS, DEFAULT_REPORT_FACTS, DEFAULT_SHOWN
 
@@ -220,17 +222,8 @@ def eval(
 def report(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Output of a run.")] = Path("out"),
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page.")] = Path("report.html"),
-    texts: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--texts", metavar="DIR",
-            help="Folder of the texts, <doc_id>.txt; by default they are read where the run read them.",
-        ),
-    ] = None,
-    text_column: Annotated[
-        str,
-        typer.Option("--text-column", metavar="NAME", help="Column of the text in records, as for the run."),
-    ] = "",
+    texts: TextsOption = None,
+    text_column: TextColumnOption = "",
     max_documents: Annotated[
         int,
         typer.Option("--max-documents", metavar="N", min=0, help="Texts that are shown; 0 for all."),
