@@ -80,7 +80,6 @@ def measured(number: Number, unit: UnitRead) -> Quantity:
         unit_id=unit.unit_id,
         unit_span=Span(unit.start, unit.end),
         multiplied=number.multiplied,
-        in_words=number.in_words,
         rule_ids=("number.words" if number.in_words else "number.digits", *unit.rule_ids),
     )
 
@@ -110,6 +109,5 @@ def bare(number: Number) -> Quantity:
         value=number.value,
         lead=number.start,
         multiplied=number.multiplied,
-        in_words=number.in_words,
         rule_ids=("number.words" if number.in_words else "number.digits",),
     )

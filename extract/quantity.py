@@ -43,7 +43,6 @@ class Quantity:
     unit_text: str = ""
     unit_span: Span | None = None
     multiplied: bool = False
-    in_words: bool = False
     rule_ids: tuple[str, ...] = ()
 
     @property

@@ -135,7 +135,7 @@ class RankFinder:
             if self._not_leading.search(folded[max(start, match.start() - 45) : match.start()]):
                 continue
             span = Span(match.start("q"), match.end("q"))
-            yield replace(self._rank(span, span, Decimal(1), None), in_words=True, rule_ids=("number.lead",))
+            yield replace(self._rank(span, span, Decimal(1), None), rule_ids=("number.lead",))
 
     def _tops(self, folded: str, start: int, end: int) -> Iterator[Quantity]:
         for match in _TOP.finditer(folded, start, end):
@@ -175,7 +175,7 @@ class RankFinder:
     def _fraction(self, span: Span, value: Decimal, over: Decimal) -> Quantity:
         return Quantity(
             span=span, number=span, value=value, lead=span.start, denominator=over,
-            unit=self._units.by_id.get("fraction"), unit_id="fraction", in_words=True,
+            unit=self._units.by_id.get("fraction"), unit_id="fraction",
             rule_ids=("number.fraction",),
         )  # fmt: skip
 

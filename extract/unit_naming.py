@@ -65,6 +65,10 @@ class UnitNamer:
         in_lists: list[Span] | None = None
         leader: Quantity | None = None
         for quantity in quantities:
+            if named and quantity.span.start < named[-1].span.end:
+                # `2 đòn bẩy cố vấn`: a syllable of the noun that was taken, and no number.
+                drops.append(Drop(quantity.span, "name_part", "unit.as_written"))
+                continue
             if quantity.unit_id or quantity.denominator is not None:
                 named.append(quantity)
                 leader = quantity if _counts(quantity) else leader

@@ -52,7 +52,7 @@ def test_the_text_gives_these_periods_and_no_others(case: dict[str, Any]) -> Non
             "grain": item.grain,
             "role": item.role,
         }
-        for item in extract.parse_periods(text, reference=REFERENCE)
+        for item in extract.parse_periods(text, reference=case.get("reference", REFERENCE))
     ]
     assert found == case["periods"]
 

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.calendar_periods import day_period, month_period, months_period, parse_iso_period, year_period
+from extract.calendar_periods import (
+    calendar_grain,
+    day_period,
+    month_period,
+    months_period,
+    parse_iso_period,
+    parse_notation,
+    to_notation,
+    year_period,
+)
 from extract.models import Grain, Period, Span
 from extract.periods import PeriodFinder, PeriodMention, PeriodRole
 from extract.rules import RuleSet
@@ -165,3 +174,34 @@ def test_mentions_lie_in_the_text_in_order_and_do_not_overlap(
     assert all(Span(0, len(text)).contains(span) and span.start < span.end for span in spans)
     assert not any(one.overlaps(other) for one, other in pairwise(spans))
     assert all(mention.period is None or mention.period.start <= mention.period.end for mention in mentions)
+
+
+@pytest.mark.parametrize(
+    ("notation", "grain"),
+    [
+        ("2024-02-29", "day"),
+        ("2024-07", "month"),
+        ("2024-Q2", "quarter"),
+        ("2024-07/2024-12", "half"),
+        ("2024", "year"),
+        ("2021/2025", "range"),
+        ("2024-01/2024-02", "range"),
+        ("2024-02/2024-04", "range"),
+        ("2024-01/2024-11", "range"),
+        ("2023-12/2024-11", "range"),
+        ("2024-01-02/2024-01-31", "range"),
+        ("2024-01-01/2024-01-30", "range"),
+    ],
+)
+def test_a_period_as_it_is_annotated_is_read_and_written_alike(notation: str, grain: str) -> None:
+    start, end = parse_notation(notation)
+    assert to_notation(start, end) == notation
+    assert calendar_grain(start, end) is Grain(grain)
+
+
+def test_the_years_of_documents_have_a_first_and_a_last() -> None:
+    assert parse_iso_period("1900") == year_period(1900)
+    assert parse_iso_period("2100") == year_period(2100)
+    for text in ("1899", "2101"):
+        with pytest.raises(ValueError, match="1900 to 2100"):
+            parse_iso_period(text)
