@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint check-rules check-dataset bench docs eval dataset build all clean
+.PHONY: help setup setup-dev run test lint check-rules check-dataset bench docs eval coverage dataset build all clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+coverage: setup-dev ## Run the tests and say which lines and branches of extract/ they reach
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadfile --cov --cov-report=term:skip-covered
 
 check-rules: setup ## Check every rule against its own examples
 	$(BIN)/extract rules check
