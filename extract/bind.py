@@ -56,6 +56,21 @@ _JOINT = re.compile(r"(?<!\w)và(?!\w)")
 _BOTH = re.compile(r"\([^()]*$|(?<!\w)cả(?:\s+\w+){1,4}\s*$")
 # `11 xã, 24 thôn`, `25 tổ chức và 832 cá nhân`.
 _LISTED = re.compile(r"\s*(?:,|và|, và)\s*")
+# Units of which one thing can be said together; `16 xã, 3 di tích được xếp hạng` are no such.
+_KINDS = (
+    frozenset(
+        {
+            "province", "district", "city", "commune", "village", "neighbourhood", "residential_group",
+            "administrative_unit",
+        }
+    ),
+    frozenset(
+        {
+            "organisation", "agency", "unit", "enterprise", "cooperative", "household", "person",
+            "individual", "official", "worker",
+        }
+    ),
+)  # fmt: skip
 # `12 tỉnh có 100% số xã ...`, `3 xã đạt từ 15 - 18 tiêu chí`.
 _TOLD_BY = re.compile(r"\s*(?:có|đạt|hoàn thành)(?:\s+(?:từ|trên|dưới|đủ))?\s*")
 _COORDINATION = re.compile(r"(?:\s+[\w/]+){0,4}" + LIST_MARK)
@@ -188,7 +203,8 @@ class Binder:
         elif fold(binding.metric_text) == fold(noun) and _LISTED.fullmatch(gap) and after.is_counted:
             # `82 người chết, 110 người bị thương`: of one kind each is told its own.
             is_other = fold(noun).split()[:1] != fold(counted_noun(after.quantity)).split()[:1]
-            said = self._grammar.said_of(following) if is_other else ""
+            alike = any({quantity.unit_id, after.quantity.unit_id} <= kind for kind in _KINDS)
+            said = self._grammar.said_of(following) if is_other and alike else ""
             words = f"{noun} {said}" if said else ""
         if not words:
             return binding

@@ -24,6 +24,8 @@ EVENT_DAYS = 10
 MAX_REPORT_MONTH = 3
 # A date outlives its paragraph only when it ended no longer before the text.
 MAX_PAST_DAYS = 400
+# What is told against the same months is of a report that ended no longer before the text.
+MAX_REPORT_DAYS = 100
 # A report covers more than a month.
 MONTH_DAYS = 31
 # The title and the paragraph that tells what all is about.
@@ -62,6 +64,7 @@ class PeriodContext:
 
     def next_paragraph(self) -> None:
         """Forgets what does not outlive a paragraph."""
+        self.told = None
         if self.resumed is not None:
             self.period, self.has_period, self.is_firm, self.is_goal = self.resumed, True, True, False
             self.resumed = None
@@ -94,14 +97,16 @@ class PeriodContext:
     ) -> Resolution:
         """Gives the period that a number holds for, where it was read, and the rule.
 
-        `of_edition`: it is a rank, which holds for the year of its ranking (`hiện xếp thứ 7`).
+        `of_edition`: it is a rank, which holds for the year of its ranking (`hiện xếp thứ 7`). Numbers are
+        asked for in order: each leaves its period to the parts told behind it.
         """
         resolution = self._resolve(folded, analysis, mention, of_edition=of_edition)
         span = analysis.sentence.span
         if mention is None and _PART.match(folded, span.start, span.end) and self.told is not None:
             # `..., Hà Tĩnh xếp thứ 25. Trong đó, nhận thức số xếp thứ 1.`: parts are told of one time.
             resolution = (self.told, Source.CONTEXT, "period.carried")
-        self.told = resolution[0]
+        is_goal = mention is not None and mention.role is PeriodRole.GOAL
+        self.told = None if is_goal else resolution[0]
         return resolution
 
     def _resolve(
@@ -137,7 +142,7 @@ class PeriodContext:
                 and self.resumed is None
             )
             return self.period, Source.CONTEXT, "period.carried"
-        if self.reported is not None and not self.has_period and _is_compared(folded, analysis):
+        if not self.has_period and self._is_just_reported() and _is_compared(folded, analysis):
             return self.reported, Source.CONTEXT, "period.carried"
         return self.published, own, "period.document"
 
@@ -147,6 +152,12 @@ class PeriodContext:
     def _is_of_report(self) -> bool:
         """Asks whether the period is one that reports are on: months on end or a year."""
         return self.period is not None and _days(self.period) > MONTH_DAYS
+
+    def _is_just_reported(self) -> bool:
+        """Asks whether a report came before a sentence of now whose time ended shortly before the text."""
+        if self.reported is None or self.published is None:
+            return self.reported is not None
+        return (self.published.start - self.reported.end).days <= MAX_REPORT_DAYS
 
     def _is_long_past(self, period: Period | None) -> bool:
         """Asks whether a period ended so long before the text that it holds for no later paragraph.
@@ -184,6 +195,9 @@ class PeriodContext:
         is_title = sentence.is_heading and sentence.span.end - sentence.span.start <= MAX_TITLE
         opens = folded[sentence.span.end - 1] == ":" or (is_title and not analysis.bindings)
         self.latest = last[-1] if last else None
+        if not analysis.bindings:
+            # `Năm 2023, tình hình phức tạp. Trong đó, ...`: what is told next is of this sentence.
+            self.told = None
         if not last:
             if analysis.bindings:
                 self.age = 0

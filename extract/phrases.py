@@ -140,7 +140,9 @@ class PhraseGrammar:
         self._verb = re.compile(rf"\s*{words('tellers')}\s")
         self._founding = re.compile(words("founding"))
         self._all = re.compile(rf"{words('plain_totals')}\s+")
-        self._said = re.compile(rf"(?:{words('auxiliaries')}|{words('tellers')})(?=\s)")
+        # `23 thôn chưa đạt chuẩn`: what is denied stays denied.
+        denied = r"(?:(?<!\w)(?:chưa|không|chẳng)(?:\s+(?:từng|thể))?\s+)?"
+        self._said = re.compile(rf"{denied}(?:{words('auxiliaries')}|{words('tellers')})(?=\s)")
         self._level = re.compile(rf"(?:(?:ở|tại|riêng|còn|khối)\s+)*+{words('levels')}")
         # Numbers told for names in turn: `lần lượt`.
         self.in_turn = re.compile(words("in_turn"))
@@ -250,7 +252,7 @@ class PhraseGrammar:
         return Span(copula.start("is"), noun.end) if noun is not None else None
 
     def said_of(self, words: str) -> str:
-        """Gives what is said of a population, the verb and all behind it: `xã | phải được thu gom`."""
+        """Gives what is said of a population, verb and denial and all behind: `xã | chưa được thu gom`."""
         verb = self._said.search(fold(words))
         return words[verb.start() :] if verb is not None and verb.start() else ""
 
