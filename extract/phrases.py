@@ -125,6 +125,8 @@ class PhraseGrammar:
         self._takes = re.compile(rf"{words('takes')}\s*$")
         self._total = re.compile(words("whole_nouns"))
         self._holder = re.compile(rf"{words('holders')}\s+(?:\w+\s+){{0,2}}$")
+        self._only_who = re.compile(rf"(?>{words('bodies')}|{words('only_who')}|[\s,()])*+")
+        self._takes_object = re.compile(rf"(?:^|.*\s){words('takes_object')}")
         self._regional = re.compile(rf"(?>{words('regional')}|\s|,)*+")
         ranking = words_pattern((*rules.word_forms("rank.verbs"), *rules.word_forms("bind.auxiliaries")))
         self._ranking = re.compile(rf"(?:(?>{ranking}|{words('ranking_only')})\s*+)*+")
@@ -318,6 +320,15 @@ class PhraseGrammar:
         """Asks whether a phrase only names a place or date: `cả nước`, `vùng Đông Bắc`."""
         bare = _without(folded[phrase.start : phrase.end], within(fillers, phrase))
         return self._regional.fullmatch(bare) is not None
+
+    def says_who(self, folded: str, stretch: Span, fillers: Sequence[Span]) -> bool:
+        """Asks whether a stretch only says of whom: `Bộ Công Thương dẫn đầu với tỷ lệ`, `Huế đạt`."""
+        bare = _without(folded[stretch.start : stretch.end], within(fillers, stretch))
+        return self._only_who.fullmatch(bare) is not None
+
+    def takes_object(self, words: str) -> bool:
+        """Asks whether folded words end in a deed that a sum is for: `chi hỗ trợ`, `thiệt hại`."""
+        return self._takes_object.fullmatch(words) is not None
 
     def has_place(self, before: str) -> bool:
         """Asks whether words for a place lead to a number: `toàn tỉnh có`, `trên địa bàn tỉnh hiện có`."""

@@ -35,6 +35,10 @@ _RANK_OF = re.compile(
 # As many names as are counted, before what is told of them: `2 huyện là Bát Xát và Sa Pa đã`.
 _NAME = r"[A-ZÀ-ỸĐ][^\W\d_]*(?:\s+[A-ZÀ-ỸĐ][^\W\d_]*){0,3}"
 _NAMES = re.compile(rf"\s+(?:là\s+|gồm\s+)?(?P<names>{_NAME}(?:(?:,| và)\s+{_NAME})+)(?=\s+[a-zà-ỹđ])")
+# What leads to that which a sum is for, from or by.
+_OBJECT = re.compile(r"\s+(?P<lead>từ|do|cho|để|vào)\s+(?=[^\W\d])")
+# `Mục tiêu đặt ra là có | 58.730 người tham gia`: what is counted stands behind.
+_IS_TO_HAVE = re.compile(r"(?<!\w)là\s+(?:phải\s+|sẽ\s+)?có(?!\w)")
 _BETWEEN_NAMES = re.compile(r",\s+| và\s+")
 
 
@@ -113,6 +117,10 @@ class FrameReader:
             # `7 trường ở Hà Nội đang thí điểm`: a noun with nothing behind it takes what is said of it.
             right = self._right(scene, frame, share=False, wide=True)
         if left is not None and quantity.dimension in COUNTED and self._grammar.says_how_many(folded, left):
+            left = None
+        if left is not None and right is not None and _IS_TO_HAVE.search(folded, left.start, quantity.lead):
+            left = None
+        if left is not None and self._introduces(folded, frame, left, right):
             left = None
         names_measure = left is not None and self._grammar.names_measure(folded, left)
         says_what = right is not None and not (counts_anything and self._grammar.says_where(folded, right))
@@ -209,7 +217,7 @@ class FrameReader:
             # `trong đó đưa 259 lao động đi làm việc ở nước ngoài`: what is said of them stands behind.
             return f"{words} {noun} {behind}".strip() if noun else words
         if rule != "bind.both" or right is None:
-            return words
+            return f"{words} {self._object(scene, frame, words)}".strip()
         if quantity.dimension != "share" and not is_measure and self._grammar.is_nominal(folded, right):
             # `quản lý 13.000 m cầu bến`: what is measured stands behind its unit.
             done = self._namer.deed_done(folded, frame.left)
@@ -217,6 +225,29 @@ class FrameReader:
         # A short object after the number completes the phrase (`phủ 73% hộ dân`); a long one is new.
         is_short = len(behind.split()) <= MAX_OBJECT_SYLLABLES
         return f"{words} {behind}".strip() if is_short else words
+
+    def _introduces(self, folded: str, frame: Frame, left: Span, right: Span | None) -> bool:
+        """Asks whether a colon only leads to what is counted: `số liệu ban đầu: 1.606 nhà | tốc mái`."""
+        quantity = frame.quantity
+        if right is None or not folded[left.end : quantity.lead].rstrip().endswith(":"):
+            return False
+        if self._grammar.names_measure(folded, left) or not self._grammar.is_nominal(folded, right):
+            return False
+        return quantity.dimension in (*COUNTED, *PHYSICAL)
+
+    def _object(self, scene: Scene, frame: Frame, words: str) -> str:
+        """Gives what a sum is for, from or by: `chi 14 tỷ đồng | cho chuyển đổi số`."""
+        if frame.quantity.dimension != "money" or not self._grammar.takes_object(fold(words)):
+            return ""
+        lead = _OBJECT.match(scene.folded, frame.right.start, frame.right.end)
+        if lead is None:
+            return ""
+        behind = Span(lead.end(), frame.right.end)
+        what = self._grammar.right_phrase(scene.folded, behind, scene.words, scene.fillers, share=False)
+        if what is None or self._grammar.is_adverbial(scene.folded, what, scene.fillers):
+            return ""
+        named = without_adverbials(scene.text, what, scene.fillers)
+        return f"{lead['lead']} {named}"
 
     def _ranked_by(self, scene: Scene, frame: Frame) -> Span | None:
         """Gives what a rank is in where it is said behind: `đứng thứ 3 cả nước về chuyển đổi số`."""

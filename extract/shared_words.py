@@ -93,7 +93,8 @@ class SharedWords:
         is_name = _PROPER_NAME.fullmatch(scene.text, left.start, left.end) is not None
         is_listed = scene.folded[scene.sentence.start : left.start].rstrip().endswith((":", ";", ","))
         is_place = is_listed and self._grammar.is_place(scene.folded, left, scene.fillers)
-        if not is_name and not (is_place and reading.is_counted):
+        says_who = self._says_who(scene, reading, bindings)
+        if not is_name and not (is_place and reading.is_counted) and not says_who:
             return None
         unit_id = reading.quantity.unit_id
         other = bindings[-1] if bindings and bindings[-1].quantity.unit_id == unit_id else None
@@ -106,13 +107,15 @@ class SharedWords:
         colon = scene.folded.rfind(":", scene.sentence.start, left.start)
         is_place = is_place or _PLACE_KIND.match(scene.folded, left.start) is not None
         opens = not scene.folded[scene.sentence.start : left.start].strip()
-        if colon < 0 and opens and is_place and not bindings and reading.right is None:
+        if says_who or (colon < 0 and opens and is_place and not bindings and reading.right is None):
             # `Tỷ lệ hộ nghèo giảm 5%. Xã Đồng Hóa giảm 7,96%.`: the same of another place.
             recent = scene.recent[-MAX_PREVIOUS:]
             other = next((item for item in reversed(recent) if item.quantity.unit_id == unit_id), None)
             if other is not None:
                 match, regions = self._shared_match(scene, reading, other, draft)
                 return Draft("bind.named", other.whole, match, regions)
+        if says_who:
+            return None
         opening = Span(scene.sentence.start, max(colon, scene.sentence.start))
         phrase = self._grammar.left_phrase(scene.folded, opening, scene.fillers, scene.words)
         if phrase is None:
@@ -120,6 +123,18 @@ class SharedWords:
         words = without_adverbials(scene.text, phrase, scene.fillers)
         match = self._choose.best(scene.terms, (opening, *reading.own), reading.quantity)
         return Draft("bind.named", words, match, (opening, *reading.own))
+
+    def _says_who(self, scene: Scene, reading: Reading, bindings: Sequence[Binding]) -> bool:
+        """Asks whether all words before a share say of whom it is: `Bộ Công Thương dẫn đầu với tỷ lệ 83%`."""
+        if reading.quantity.dimension != "share" or reading.quantity.change is not Change.NONE:
+            return False
+        if any(other.quantity.unit_id != reading.quantity.unit_id for other in bindings):
+            # `1.139 tấn đạt 95%`: of what was weighed.
+            return False
+        if reading.right is not None and not reading.frame.in_bracket:
+            return False
+        since = bindings[-1].quantity.span.end if bindings else scene.sentence.start
+        return self._grammar.says_who(scene.plain, Span(since, reading.quantity.lead), scene.fillers)
 
     def _antecedent(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
