@@ -44,6 +44,8 @@ _INLAND = "trong nước|ngoài nước"
 # What an auxiliary may leave that names nothing: `việc làm mới | cho 6.850 lao động`.
 _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
 _LISTED = re.compile(LIST_MARK)
+# `năng suất | bình quân đạt`, not `thu nhập bình quân 5 triệu đồng mỗi tháng`.
+_MEAN = re.compile(r"\s+(?:bình quân|trung bình)(?=\s+(?:là|đạt|ước|khoảng|hơn|trên|gần|chỉ|còn|ở mức|lên|tăng|giảm)\s)")
 _MIDST = "đang "
 _OR_BE = re.compile(r"hoặc\s+(?:bị|được)\s")
 _IS = re.compile(r"\s*(?P<is>là)\s+(?![0-9])")
@@ -175,6 +177,10 @@ class PhraseGrammar:
         fillers, words = within(fillers, left), within(words, left)
         trail = self.trailing.search(segment)
         stop = trail.start() if trail is not None else len(segment)
+        mean = _MEAN.match(segment, stop)
+        if mean is not None and stop and segment[stop - 1].isalnum():
+            # `năng suất bình quân đạt`: what is meant is the mean, not each one.
+            stop = mean.end()
         if "," in segment[stop:] and self._opens(segment, stop):
             # `Cũng theo Nielsen, có đến 55% ...`: what stands before says by whom, when or where.
             return None
