@@ -45,7 +45,7 @@ _INLAND = "trong nước|ngoài nước"
 _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
 _LISTED = re.compile(LIST_MARK)
 # `năng suất | bình quân đạt`, not `thu nhập bình quân 5 triệu đồng mỗi tháng`.
-_MEAN = re.compile(r"\s+(?:bình quân|trung bình)(?=\s+(?:là|đạt|ước|khoảng|hơn|trên|gần|chỉ|còn|ở mức|lên|tăng|giảm)\s)")
+_MEAN = re.compile(r"\s+(?:bình quân|trung bình)(?=\s|$)")
 _MIDST = "đang "
 _OR_BE = re.compile(r"hoặc\s+(?:bị|được)\s")
 _IS = re.compile(r"\s*(?P<is>là)\s+(?![0-9])")
