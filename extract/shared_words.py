@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from extract.draft import MAX_LOOKED_BACK, MAX_REGIONS, Draft, MetricChooser, joined
+from extract.kind_words import find_kind
 from extract.metrics import MetricMatch, MetricMatcher
 from extract.models import Change, Span
 from extract.phrases import PhraseGrammar, trimmed, without_adverbials
@@ -61,7 +62,7 @@ class SharedWords:
     def ways(self) -> tuple[Way, ...]:
         """Gives the ways to share words with another number, in the order in which they are tried."""
         return (
-            self._number_of, self._prices.find, self._named, self._antecedent, self._part, self._of_plan,
+            self._number_of, self._prices.find, find_kind, self._named, self._antecedent, self._part, self._of_plan,
             self._of_total, self._inherited, self._completed, self._same_head, self._same_object,
             self._previous,
         )  # fmt: skip
