@@ -34,6 +34,8 @@ _DONE_BY = re.compile(
 )
 # `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
 _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
+# `đạt 60% và đến năm 2030, tỷ lệ là 80%`: the date is that of what follows.
+_OPENS_NEXT = re.compile(r"\s*,?\s*(?:và|còn|nhưng)\s+(?:(?:tính|riêng|trong|từ|vào|sang|tới|hết|đến)\s+)*")
 _COMPARED = re.compile(
     r"(?<!\w)(?:so(?:\s+với)?|(?:cao|thấp|nhiều|ít|lớn|nhỏ|tăng|giảm)\s+hơn)(?:\s+\w+){0,2}\s*$"
 )
@@ -174,6 +176,8 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
     right = [m for m in usable if span.end <= m.span.start < following]
     if right:
         gap = folded[span.end : right[0].span.start]
+        if _OPENS_NEXT.fullmatch(gap):
+            return left[-1] if left else None
         clear = not re.search(r"[,;()]", gap) and not _PLANNED.search(gap)
         if clear and len(gap) <= NEAR:
             return right[0]
