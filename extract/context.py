@@ -39,7 +39,7 @@ _LASTING = frozenset({GOAL, "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
 # `1.300 trường học sẽ được xây`: of a plan, the noun of the number is the subject.
 _OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
-_WILL = re.compile(r"(?:sẽ|sắp|dự kiến)(?!\w)")
+_WILL = re.compile(r"(?:sẽ|sắp|dự kiến|phấn đấu|đặt mục tiêu)(?!\w)")
 # `thấp hơn 0,4% so với chỉ tiêu tỉnh giao (35,5%)`, `chỉ tiêu tỉnh giao là 91%`: the goal itself.
 GIVEN_GOAL_WINDOW = 60
 GIVEN_GOAL = re.compile(
@@ -93,7 +93,9 @@ class _Carried:
         if last is not None:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
             lasts = last.cues[-1].rule_id in _LASTING and last.cues[-1] not in _given_goals(folded, last)
-            self.has_status = lasts and (_opens(folded, last) or last.states_goal)
+            # `..., xuất siêu hơn 6,5 tỷ USD, hướng tới mục tiêu tăng trưởng cao. Cụ thể, ...`: told by the way.
+            by_the_way = bool(last.bindings) and last.bindings[-1].quantity.span.end <= last.cues[-1].span.start
+            self.has_status = lasts and (_opens(folded, last) or (last.states_goal and not by_the_way))
             self.status = last.cues[-1].status
         self.told.clear()
         return self.has_status and self.status is Status.TARGET

@@ -30,7 +30,11 @@ _WRITTEN_OUT = re.compile(
 )
 _DOCUMENT_NUMBER = re.compile(r"(?<!\w)số\s+[0-9]|[0-9]/(?:[0-9]{4}/)?(?:qđ|nq|ct|kh|tt|nđ|qh|tb)")
 DOCUMENT_WINDOW = 60
-_SAME_PERIOD_OF = re.compile(r"(?<!\w)cùng kì\s+(?:của\s+)?(?:năm\s+)?((?:19|20)[0-9]{2})(?![0-9])")
+# Months on end are compared with those of the year before: `so với 4 tháng đầu năm 2017`.
+_SAME_PERIOD_OF = re.compile(
+    r"(?<!\w)(?:cùng kì\s+(?:của\s+)?(?:năm\s+)?|so(?:\s+với)?\s+\w+\s+tháng\s+đầu\s+(?:năm\s+)?)"
+    r"((?:19|20)[0-9]{2})(?![0-9])"
+)
 
 # `từ` may stand before the first date or belong to it.
 _FROM = re.compile(r"(?<!\w)từ(?:\s+(?:cuối|đầu|giữa|ngày|khoảng))*(?:\s+\S{0,3})?$")
