@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from extract.analysis import SentenceAnalysis
-from extract.calendar_periods import year_period
+from extract.calendar_periods import in_year, year_period
 from extract.models import Grain, Period, Source, Span
 from extract.period_choice import PeriodChooser, is_stock, sets_day
 from extract.period_readers import same_months
@@ -133,6 +133,9 @@ class PeriodContext:
         compared = _year_after(analysis, self.published, of_edition=of_edition)
         if compared is not None and not (self.has_period and _within(self.period, compared)):
             return compared, Source.SENTENCE, "period.after_baseline"
+        month = _month_after(analysis, self.period if self.has_period else None, self.published)
+        if month is not None:
+            return month, Source.SENTENCE, "period.after_baseline"
         is_of_now = self.age > 0 and not self.is_as_of and is_stock(folded, analysis)
         if self.has_period and not is_of_now:
             self.is_firm = self.is_firm or (
@@ -148,6 +151,10 @@ class PeriodContext:
 
     def _is_year(self) -> bool:
         return self.period is not None and self.period.grain is Grain.YEAR
+
+    def _is_report_date(self) -> bool:
+        """Asks whether the period is one up to which reports count: a year or a month."""
+        return self.period is not None and self.period.grain in (Grain.YEAR, Grain.MONTH)
 
     def _is_of_report(self) -> bool:
         """Asks whether the period is one that reports are on: months on end or a year."""
@@ -236,7 +243,7 @@ class PeriodContext:
             was_firm = self.is_firm and self.period == mention.period and not is_event
             self.has_period, self.period, self.reported = True, mention.period, None
             self.is_goal = mention.role is PeriodRole.GOAL
-            self.is_as_of = self._is_year() and chooser.is_as_of(folded, mention)
+            self.is_as_of = self._is_report_date() and chooser.is_as_of(folded, mention)
             leads = not is_event and sentence.paragraph <= LEAD and _opens(analysis, mention)
             lasts = not is_event or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
             self.is_firm = not (looks_back or is_past) and (
@@ -271,6 +278,31 @@ def _year_after(analysis: SentenceAnalysis, published: Period | None, *, of_edit
         if not of_last and not (of_edition and running - 1 <= year <= running):
             return None
     return year_period(year)
+
+
+def _month_after(
+    analysis: SentenceAnalysis, carried: Period | None, published: Period | None
+) -> Period | None:
+    """Gives the month of numbers told against that of the year before: `giảm 41% so với tháng 4/2017`.
+
+    It is the last month that the report covers, else that of the text or the one before.
+    """
+    months = [
+        mention.period
+        for mention in analysis.periods
+        if mention.role is PeriodRole.BASELINE
+        and mention.period is not None
+        and mention.period.grain is Grain.MONTH
+    ]
+    if not months:
+        return None
+    month = in_year(months[-1], months[-1].start.year + 1)
+    if carried is not None:
+        return month if _is_last_month(month, carried) else None
+    if published is None:
+        return None
+    since = (published.start - month.end).days
+    return month if -MONTH_DAYS < since <= MONTH_DAYS else None
 
 
 def _is_compared(folded: str, analysis: SentenceAnalysis) -> bool:
