@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from extract.analysis import SentenceAnalysis
 from extract.models import Change, Period, Source, Status
-from extract.period_choice import SAME_CLAUSE, PeriodChooser
+from extract.period_choice import SAME_CLAUSE, PeriodChooser, is_stock
 from extract.period_context import PeriodContext, own_baseline
 from extract.periods import PeriodMention, PeriodRole
 from extract.place_choice import (
@@ -258,7 +258,7 @@ class ContextResolver:
         after = [cue for cue in analysis.cues if _is_behind(document.folded, quantity, cue)]
         if after:
             return after[0].status, after[0].rule_id
-        if mention is None and carried.is_target(document.folded):
+        if mention is None and carried.is_target(document.folded) and not is_stock(document.folded, analysis):
             return Status.TARGET, "status.carried"
         return Status.ACTUAL, ""
 

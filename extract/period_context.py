@@ -136,7 +136,7 @@ class PeriodContext:
         month = _month_after(analysis, self.period if self.has_period else None, self.published)
         if month is not None:
             return month, Source.SENTENCE, "period.after_baseline"
-        is_of_now = self.age > 0 and not self.is_as_of and is_stock(folded, analysis)
+        is_of_now = (self.is_goal or (self.age > 0 and not self.is_as_of)) and is_stock(folded, analysis)
         if self.has_period and not is_of_now:
             self.is_firm = self.is_firm or (
                 self._is_of_report()
