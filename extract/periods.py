@@ -205,16 +205,18 @@ def _from_to(folded: str, start: int, first: PeriodMention, second: PeriodMentio
     if not _TO.fullmatch(gap) or first.period is None or second.period is None:
         return None
     opened = folded[max(start, first.span.start - 12) : first.span.start + 3]
+    # `hỗ trợ theo Đề án 1956 từ năm 2010 đến 9 tháng đầu năm 2018`: no document is named after months.
+    is_report = first.role is PeriodRole.DOCUMENT and second.period.grain is not Grain.YEAR
     if (
         not _FROM.search(opened)
-        or first.role is not PeriodRole.VALUE
+        or not (first.role is PeriodRole.VALUE or is_report)
         or first.period.start >= second.period.end
     ):
         return None
     period = Period(first.period.start, second.period.end, Grain.RANGE)
-    return replace(
-        second, span=Span(first.span.start, second.span.end), period=period, rule_id="period.from_to"
-    )
+    role = PeriodRole.VALUE if is_report else second.role
+    span = Span(first.span.start, second.span.end)
+    return replace(second, span=span, period=period, role=role, rule_id="period.from_to")
 
 
 def _against(mentions: Iterable[PeriodMention]) -> Iterator[PeriodMention]:
