@@ -34,6 +34,7 @@ LEAD = 1
 MAX_TITLE = 80
 _PART = re.compile(r"\W*trong (?:đó|số (?:này|đó|ấy))(?!\w)")
 _SAME_MONTHS = "cùng kì"
+_SO_FAR = frozenset({"period.since", "period.since_beginning"})
 
 Resolution = tuple[Period | None, Source, str]
 
@@ -127,6 +128,9 @@ class PeriodContext:
                 # `cùng kỳ năm 2020 là 51.162 xe`: the months are those of the numbers around.
                 around = self.period if self.has_period else self.published
                 period = same_months(around, period) if around is not None else period
+            if self._is_so_far(mention):
+                # `từ đầu năm đến nay` of a text without a date, that told of four months before.
+                period = self.period
             return period, Source.SENTENCE if period else Source.NONE, mention.rule_id
         if mention is not None:
             return self.published, own, mention.rule_id
@@ -151,6 +155,15 @@ class PeriodContext:
 
     def _is_year(self) -> bool:
         return self.period is not None and self.period.grain is Grain.YEAR
+
+    def _is_so_far(self, mention: PeriodMention) -> bool:
+        """Asks whether `so far this year` ends with the months told before: the text's own day is unknown."""
+        so_far, carried = mention.period, self.period
+        if so_far is None or carried is None or not self.has_period or self.is_goal:
+            return False
+        undated = self.published is None or self.published.grain is Grain.YEAR
+        began = carried.start == so_far.start and carried.end < so_far.end
+        return undated and began and mention.rule_id in _SO_FAR
 
     def _is_report_date(self) -> bool:
         """Asks whether the period is one up to which reports count: a year or a month."""
