@@ -28,7 +28,8 @@ _SAID_OF = re.compile(
 )
 # `Về diện tích nuôi tôm, ...`, not `Về phía tỉnh, ...`.
 _ABOUT = re.compile(
-    r"[\s\"'-]*(?:về|đối với|riêng về|xét về|tính về)\s+(?!phía|phần|lâu dài)"
+    r"[\s\"'-]*(?:về|đối với|riêng về|xét về|tính về|(?:trong|ở|riêng) (?:hoạt động|lĩnh vực|mảng|công tác))"
+    r"\s+(?!phía|phần|lâu dài)"
     r"(?P<about>[^,;:.()0-9]{4,60}?)\s*,"
 )
 
@@ -51,7 +52,8 @@ class SpokenOf:
                 draft = fall_back(scene, reading, draft)
         if draft.match is None:
             draft = self._same_words(scene, reading, bindings, draft)
-        if draft.match is None and (not draft.words or self._grammar.only_ranks(fold(draft.words))):
+        says_nothing = not draft.words or draft.rule == "bind.previous"
+        if draft.match is None and (says_nothing or self._grammar.only_ranks(fold(draft.words))):
             draft = self._about(scene, reading, draft)
         return draft
 
