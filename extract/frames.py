@@ -88,7 +88,7 @@ class FrameFinder:
                     left,
                     right,
                     copulas[index],
-                    self._shares(folded, quantities, index, left, bracket),
+                    self._shares(folded, sentence, quantities, index, left, bracket),
                     bracket,
                     self._is_label(folded, quantities, index, left),
                 )
@@ -156,7 +156,13 @@ class FrameFinder:
         )
 
     def _shares(
-        self, folded: str, quantities: Sequence[Quantity], index: int, left: Span, bracket: bool
+        self,
+        folded: str,
+        sentence: Span,
+        quantities: Sequence[Quantity],
+        index: int,
+        left: Span,
+        bracket: bool,
     ) -> int | None:
         """Gives the index of the number whose words this one leans on, or None."""
         if index == 0:
@@ -169,10 +175,20 @@ class FrameFinder:
             folded, Span(previous.span.start, quantity.span.end), quantity.span.start
         ):
             return index - 1
+        if not bracket and quantity.change is not Change.NONE:
+            # `86 ha (trong đó cháy rừng 23 ha), giảm 133 ha`: of what stands before the bracket.
+            outside = (
+                at
+                for at in range(index - 1, -1, -1)
+                if not inside_bracket(folded, sentence, quantities[at].span.start)
+            )
+            whole = next(outside, index - 1)
+        else:
+            whole = index - 1
         if not own:
-            return index - 1
+            return whole
         return (
-            index - 1
+            whole
             if len(own.split()) <= MAX_PART_SYLLABLES and not self._grammar.heads.match(own)
             else None
         )

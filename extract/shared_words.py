@@ -263,7 +263,8 @@ class SharedWords:
         # `đạt 34 tỷ đồng, so với năm trước tăng 9%`: nothing but the comparison stands between.
         shared = bindings[frame.shares if frame.shares is not None else -1]
         if not (frame.in_bracket or self._grammar.needs_subject(fold(draft.words))):
-            shared = _of_same_unit(quantity, shared, bindings)
+            until = len(bindings) if frame.shares is None else frame.shares + 1
+            shared = _of_same_unit(quantity, shared, bindings[:until])
         parted = ";" in scene.folded[shared.quantity.span.end : quantity.lead] and reading.right is not None
         is_part = draft.match is None and self._is_part_of(scene.plain, shared, reading)
         if parted or not (says_nothing or is_part or _leans_on(reading, shared.quantity)):
