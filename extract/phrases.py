@@ -106,6 +106,7 @@ class PhraseGrammar:
         self._list_head = re.compile(rf"(?:(?<!\w)(?:các|những|một số)\s+{heads}|{heads}\s+như sau)\s*:\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
         self._auxiliary = re.compile(words("auxiliaries"))
+        self._auxiliary_end = re.compile(rf"{words('auxiliaries')}\s*$")
         self._superlative = re.compile(rf"{words('superlatives')}(?:\s+\w+){{0,2}}?\s+là\s+")
         self._clause_opener = re.compile(words("clause_openers"))
         self._empty = re.compile(rf"(?>{words('empty_subjects')}|\s|,)++")
@@ -263,6 +264,10 @@ class PhraseGrammar:
         """Gives what is said of a population, verb and denial and all behind: `xã | chưa được thu gom`."""
         verb = self._said.search(fold(words))
         return words[verb.start() :] if verb is not None and verb.start() else ""
+
+    def is_done(self, folded: str, start: int, phrase: Span) -> bool:
+        """Asks whether a phrase only says what was done with something: `đã | nhựa hóa`."""
+        return self._auxiliary_end.search(folded, start, phrase.start) is not None
 
     def says_how_many(self, folded: str, phrase: Span) -> bool:
         """Asks whether a phrase only says that things are counted: `trong số`, `tổng số`."""

@@ -17,7 +17,7 @@ from extract.models import Change, Span
 from extract.phrases import PhraseGrammar, trimmed, without_adverbials
 from extract.price_words import PriceWords
 from extract.quantity import Quantity
-from extract.reading import AMOUNTS, COUNTED, FrameReader, Reading, counted_noun, new_noun
+from extract.reading import AMOUNTS, COUNTED, PHYSICAL, FrameReader, Reading, counted_noun, new_noun
 from extract.scene import Binding, Scene
 from extract.text import fold
 
@@ -27,6 +27,8 @@ SHORT_PHRASE = 24
 MAX_EXISTS = 24
 # A number without words is of one of so many before its sentence.
 MAX_PREVIOUS = 3
+# What is done with a whole takes no more: `cứng hóa`, `đưa vào sử dụng`.
+MAX_DEED_SYLLABLES = 4
 # `bằng 97,5% so với cùng kỳ`: what it is compared with stands so near behind.
 MAX_COMPARED = 10
 # Units of an index, in which places are ranked.
@@ -195,6 +197,9 @@ class SharedWords:
             # `phủ sóng 100% xã; có 510 tuyến cáp quang, kết nối đến 90% thôn`: of its own clause first.
             semicolon = scene.folded.rfind(";", scene.sentence.start, quantity.lead)
             near = [item for item in near if item.quantity.span.start > semicolon]
+        done = self._done_with(scene, reading, bindings, draft)
+        if done is not None:
+            return done
         alike = (item for item in reversed(near) if item.quantity.unit_id == quantity.unit_id)
         whole = next((item for item in alike if self._is_part_of(scene.plain, item, reading)), None)
         if draft.match is not None or whole is None:
@@ -207,6 +212,25 @@ class SharedWords:
             (*reading.own, *whole.regions[:MAX_REGIONS]),
             whole.whole,
         )
+
+    def _done_with(
+        self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
+    ) -> Draft | None:
+        """`1.458 km đường xã, trong đó đã nhựa hóa 1.237 km`: what is done is done with the whole."""
+        left, quantity = reading.left, reading.quantity
+        if not bindings or left is None or draft.match is not None or reading.right is not None:
+            return None
+        whole = bindings[-1]
+        if whole.quantity.unit_id != quantity.unit_id or quantity.dimension not in PHYSICAL:
+            return None
+        since = whole.quantity.span.end
+        is_short = len(draft.words.split()) <= MAX_DEED_SYLLABLES
+        if not is_short or ";" in scene.folded[since : left.start]:
+            return None
+        if reading.names_measure or not self._grammar.is_done(scene.folded, since, left):
+            return None
+        regions = (*reading.own, *whole.regions[:MAX_REGIONS])
+        return Draft("bind.part", joined(whole.whole, draft.words), None, regions, whole.whole)
 
     def _of_plan(
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
