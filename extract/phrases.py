@@ -40,7 +40,7 @@ _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ l�
 _DASH = r"(?:(?<![0-9])\s-\s|\s-\s(?![0-9]))"
 # What ends a phrase behind any number.
 _STOP_MARKS = rf"[,;:()\"!?]|{_DASH}|\.(?=\s|$)|{_REACHES_VALUE}"
-_INLAND = "trong nước|ngoài nước"
+_INLAND = "trong nước|ngoài nước|trong độ tuổi|trong biên chế|trong diện|thuộc diện"
 # What an auxiliary may leave that names nothing: `việc làm mới | cho 6.850 lao động`.
 _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
 _LISTED = re.compile(LIST_MARK)
@@ -138,7 +138,7 @@ class PhraseGrammar:
         self._not_nominal = re.compile(words("not_nominal"))
         self._exists = re.compile(words("existentials"))
         self.exists = re.compile(rf"(?<!đối ){words('exists')}")
-        self._preposition = re.compile(words("prepositions"))
+        self._preposition = re.compile(rf"(?!{_INLAND}){words('prepositions')}")
         self._continues = re.compile(r"[\W_]*" + words("goes_on"))
         self._goal = re.compile(rf"(?:(?:trong khi|nhưng|còn|so với|mà)\s+)*+{words('goals')}")
         self._aspect = re.compile(words("aspects"))
