@@ -28,7 +28,8 @@ _LEADS = frozenset({"với", "để"})
 _COMMA = re.compile(r",\s")
 # `đào tạo nghề cho hơn 5.300 lao động`: those who are counted get something.
 _GIVEN_TO = re.compile(r"\s(?=cho(?:\s+(?:hơn|gần|trên|khoảng|thêm|được))*\s*$)")
-_EDGE = re.compile(r"[,;:.()0-9](?=\s)")
+# A number parts two statements, not that of a dose or in a name: `phòng Covid-19 mũi 1 cho`.
+_EDGE = re.compile(r"[,;:.()](?=\s)|(?<![\w.,-])(?<!mũi )[0-9][0-9.,]*(?=\s)")
 _JOINT = re.compile(r"(?:và|hoặc|hay)\s+")
 MAX_DEED_SYLLABLES = 7
 
