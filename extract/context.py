@@ -283,6 +283,7 @@ class ContextResolver:
         ]
         name = binding.name
         paired = [place for place in usable if name is not None and name.contains(place.span)]
+        paired += [place for place in analysis.places if _owns(folded, place, quantity)]
         chosen = paired[0] if paired else own_place(folded, usable, quantity.span, following)
         if chosen is not None:
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
@@ -325,6 +326,13 @@ class ContextResolver:
 def _opens(folded: str, analysis: SentenceAnalysis) -> bool:
     """Asks whether a sentence opens what stands below it."""
     return folded[analysis.sentence.span.end - 1] == ":"
+
+
+def _owns(folded: str, place: PlaceMention, quantity: Quantity) -> bool:
+    """Asks whether a number is the place's own: the 266 of `chiếm 8% trong tổng số 266 tỷ USD của cả nước`."""
+    is_amount = quantity.dimension not in ("share", "rank") and not quantity.is_rank
+    between = folded[quantity.span.end : max(quantity.span.end, place.span.start)]
+    return is_amount and place.level is PlaceLevel.COUNTRY and between.strip() == "của"
 
 
 def _is_given_goal(folded: str, start: int, quantity: Quantity) -> bool:
