@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.analysis import SentenceAnalysis
+from extract.calendar_periods import year_period
 from extract.models import Change, Period, Source, Status
 from extract.period_choice import SAME_CLAUSE, PeriodChooser, is_stock
 from extract.period_context import PeriodContext, own_baseline
@@ -48,6 +49,8 @@ GIVEN_GOAL = re.compile(
 )
 # Places that several provinces may have; one that cannot be told leaves the article's.
 _SMALL = frozenset({PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
+_GROWS = re.compile(r"(?<!\w)(?:tăng|giảm|hạ|nâng|lên|xuống|cải thiện|kéo giảm)(?!\w)")
+_NEW_LEVEL = re.compile(r"^[^,;.]{0,24}(?<!\w)(?:lên|xuống|còn)(?!\w)")
 _OLD_LEVEL = re.compile(r"[^.;,]{0,12}(?<!\w)(?:lên|xuống|còn)(?!\w)[^.;,]{0,16}[0-9]")
 
 
@@ -188,6 +191,8 @@ class ContextResolver:
         period, period_source, period_rule = carried.periods.resolve(
             document.folded, analysis, mention, of_edition=ranks
         )
+        if period is not None:
+            period = _at_its_end(document.folded, analysis, binding.quantity, mention, period)
         status, status_rule = self._status(document, analysis, binding, mention, carried, period)
         place, place_text, place_source, place_rules = self._place(
             document, analysis, binding, following, carried
@@ -326,6 +331,29 @@ class ContextResolver:
 def _opens(folded: str, analysis: SentenceAnalysis) -> bool:
     """Asks whether a sentence opens what stands below it."""
     return folded[analysis.sentence.span.end - 1] == ":"
+
+
+def _at_its_end(
+    folded: str, analysis: SentenceAnalysis, quantity: Quantity, mention: PeriodMention | None, period: Period
+) -> Period:
+    """Gives the year of a level at one end of a change: `2016 - 2019 giảm từ 50% xuống còn 20%`.
+
+    The old level is of the first year of several, or of the year before a single one; the new one is of the
+    last.
+    """
+    is_years = period.start.month == period.start.day == 1 and period.end.month == 12 and period.end.day == 31
+    if not is_years:
+        return period
+    first, last = period.start.year, period.end.year
+    if _is_old_level(folded, quantity):
+        since = mention.span.end if mention is not None else analysis.sentence.span.start
+        grows = _GROWS.search(folded, min(since, quantity.lead), quantity.lead) is not None
+        return year_period(first if first < last or not grows else first - 1)
+    before = [other.quantity for other in analysis.bindings if other.quantity.span.end <= quantity.lead]
+    if first < last and before and _is_old_level(folded, before[-1]):
+        gap = folded[before[-1].span.end : quantity.span.start]
+        return year_period(last) if _NEW_LEVEL.search(gap) else period
+    return period
 
 
 def _owns(folded: str, place: PlaceMention, quantity: Quantity) -> bool:

@@ -14,6 +14,7 @@ from extract.text import LIST_MARK
 # So many characters between a number and a date behind it still tie the two.
 NEAR = 14
 SAME_CLAUSE = 70
+NEAR_BRACKET = 30
 # The day of a report stands so near the beginning of its sentence.
 OPENING = 20
 # `trong năm ngày nghỉ lễ` stands so near before the days.
@@ -34,6 +35,7 @@ _DONE_BY = re.compile(
 )
 # `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
 _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
+_BRACKETED = re.compile(r"\s*\(\s*(?:(?:vào|tại|tính đến|đến|hồi|thời điểm|đầu|giữa|cuối)\s+)*")
 # `đạt 60% và đến năm 2030, tỷ lệ là 80%`: the date is that of what follows.
 _OPENS_NEXT = re.compile(r"\s*,?\s*(?:và|còn|nhưng)\s+(?:(?:tính|riêng|trong|từ|vào|sang|tới|hết|đến)\s+)*")
 _COMPARED = re.compile(
@@ -172,12 +174,20 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
             of_plan = _OF_PLAN.match(folded, span.end) is not None
             if (between.lstrip().startswith("(") and not of_plan) or stated:
                 return mention
-    left = [m for m in usable if m.span.end <= span.start]
+    numbers = [binding.quantity.span for binding in analysis.bindings if binding.quantity.span != span]
+    left = [
+        m
+        for m in usable
+        if m.span.end <= span.start and not any(_is_bracketed(folded, number, m) for number in numbers)
+    ]
     right = [m for m in usable if span.end <= m.span.start < following]
     if right:
         gap = folded[span.end : right[0].span.start]
         if _OPENS_NEXT.fullmatch(gap):
             return left[-1] if left else None
+        if _is_bracketed(folded, span, right[0]):
+            # `từ 32,21% (đầu năm 2016) xuống còn 11,56% (cuối năm 2019)`: each with its own date.
+            return right[0]
         clear = not re.search(r"[,;()]", gap) and not _PLANNED.search(gap)
         if clear and len(gap) <= NEAR:
             return right[0]
@@ -193,6 +203,14 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
         ):
             return right[0]
     return left[-1] if left else None
+
+
+def _is_bracketed(folded: str, number: Span, mention: PeriodMention) -> bool:
+    """Asks whether a date stands alone in brackets straight behind a number: `11,56% (cuối năm 2019)`."""
+    if not 0 < mention.span.start - number.end <= NEAR_BRACKET:
+        return False
+    opened = _BRACKETED.fullmatch(folded, number.end, mention.span.start) is not None
+    return opened and folded[mention.span.end : mention.span.end + 2].lstrip().startswith(")")
 
 
 def is_stock(folded: str, analysis: SentenceAnalysis) -> bool:

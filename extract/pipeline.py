@@ -29,6 +29,7 @@ from extract.models import (
     Sentence,
     Span,
 )
+from extract.names_told import find_where
 from extract.naming import Namer
 from extract.number_words import WORDS_PATTERN
 from extract.once import Once
@@ -169,7 +170,9 @@ class Extractor:
         find_cues = Once(partial(self._status.find, folded, start, end))
         bindings: tuple[Binding, ...] = ()
         if sentence.span in page.numbered:
-            quantities, tokenized = self._find_quantities(page.text, folded, sentence, find_periods, drops)
+            quantities, told, tokenized = self._find_quantities(
+                page.text, folded, sentence, find_periods, drops
+            )
             if quantities:
                 tokenized = tokenized or self._tokenizer.tokenize(page.text, folded, sentence.span)
                 previous = earlier[-1].bindings[-1] if earlier and earlier[-1].bindings else None
@@ -180,7 +183,11 @@ class Extractor:
                     sentence=sentence.span,
                     terms=self._terms_of(page, sentence, tokenized),
                     words=tokenized.words,
-                    fillers=[*(period.span for period in find_periods()), *(place.span for place in places)],
+                    fillers=[
+                        *(period.span for period in find_periods()),
+                        *told,
+                        *(place.span for place in places if not any(span.contains(place.span) for span in told)),
+                    ],
                     previous=previous,
                     recent=[binding for item in earlier for binding in item.bindings],
                     topic=Once(partial(self._topic_terms, page, [item.sentence for item in earlier])),
@@ -215,7 +222,8 @@ class Extractor:
         sentence: Sentence,
         find_periods: Callable[[], Sequence[PeriodMention]],
         drops: list[Drop],
-    ) -> tuple[list[Quantity], TokenizedSentence | None]:
+    ) -> tuple[list[Quantity], list[Span], TokenizedSentence | None]:
+        """Gives the quantities of a sentence, the places that counts of them only name, and its words."""
         start, end = sentence.span.start, sentence.span.end
         quantities, rejected = self._quantities.find(
             text, folded, start, end, lambda: dated_spans(find_periods())
@@ -236,7 +244,16 @@ class Extractor:
                 kept.append(quantity)
         named, unnamed, tokenized = self._units.name(text, folded, sentence.span, kept)
         drops.extend(unnamed)
-        return named, tokenized
+        told: list[Span] = []
+        counted: list[Quantity] = []
+        for quantity in named:
+            where = find_where(text, folded, quantity, end)
+            if where is None:
+                counted.append(quantity)
+            else:
+                told.append(where)
+                drops.append(Drop(quantity.span, "structural_count", "unit.names_told"))
+        return counted, told, tokenized
 
     def _keep_bound(
         self,

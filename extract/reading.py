@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from extract.frames import Frame
 from extract.models import Bound, Change, Span
+from extract.names_told import names_end
 from extract.naming import Namer
 from extract.phrases import PhraseGrammar, without_adverbials
 from extract.quantity import Quantity
@@ -32,14 +33,10 @@ _PER = re.compile(r"\s*/|\s+(?:tính\s+)?(?:trên|cho|mỗi)\s")
 _RANK_OF = re.compile(
     r"\s*(?:[^,.;:()0-9]{0,30}?\s)?(?:về\s+(?:chỉ số\s+xếp hạng\s+)?|(?:trong|trên|của)\s+(?=danh sách|bảng))"
 )
-# As many names as are counted, before what is told of them: `2 huyện là Bát Xát và Sa Pa đã`.
-_NAME = r"[A-ZÀ-ỸĐ][^\W\d_]*(?:\s+[A-ZÀ-ỸĐ][^\W\d_]*){0,3}"
-_NAMES = re.compile(rf"\s+(?:là\s+|gồm\s+)?(?P<names>{_NAME}(?:(?:,| và)\s+{_NAME})+)(?=\s+[a-zà-ỹđ])")
 # What leads to that which a sum is for, from or by.
 _OBJECT = re.compile(r"\s+(?P<lead>từ|do|cho|để|vào)\s+(?=[^\W\d])")
 # `Mục tiêu đặt ra là có | 58.730 người tham gia`: what is counted stands behind.
 _IS_TO_HAVE = re.compile(r"(?<!\w)là\s+(?:phải\s+|sẽ\s+)?có(?!\w)")
-_BETWEEN_NAMES = re.compile(r",\s+| và\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +261,8 @@ def _behind_names(text: str, frame: Frame) -> Frame:
     """Leaves out the names of all those counted: `2 huyện | Giồng Riềng và Gò Quao | hoàn thành`."""
     if frame.quantity.dimension not in COUNTED:
         return frame
-    names = _NAMES.match(text, frame.right.start, frame.right.end)
-    if names is None or len(_BETWEEN_NAMES.split(names["names"])) != frame.quantity.value:
-        return frame
-    return replace(frame, right=Span(names.end(), frame.right.end))
+    end = names_end(text, frame.quantity, frame.right)
+    return frame if end is None else replace(frame, right=Span(end, frame.right.end))
 
 
 def counted_noun(quantity: Quantity) -> str:
