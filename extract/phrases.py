@@ -46,6 +46,8 @@ _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?
 _LISTED = re.compile(LIST_MARK)
 # `năng suất | bình quân đạt`, not `thu nhập bình quân 5 triệu đồng mỗi tháng`.
 _MEAN = re.compile(r"\s+(?:bình quân|trung bình)(?=\s|$)")
+# What is said of a population told over: `..., cơ sở dữ liệu chuyên ngành | được kết nối`.
+_DONE = re.compile(r"(?<=\s)(?:được|đều)(?=\s)")
 _MIDST = "đang "
 _OR_BE = re.compile(r"hoặc\s+(?:bị|được)\s")
 _IS = re.compile(r"\s*(?P<is>là)\s+(?![0-9])")
@@ -431,16 +433,16 @@ class PhraseGrammar:
     def _lists_population(self, folded: str, right: Span, comma: int) -> bool:
         """Asks whether a comma parts two of a population of which something is said behind.
 
-        `báo cáo định kỳ, báo cáo thống kê về kinh tế được gửi qua mạng`.
+        `báo cáo định kỳ, báo cáo thống kê về kinh tế được gửi qua mạng`, `hệ thống, cơ sở dữ liệu được kết nối`.
         """
         first = folded[right.start : comma].split()
         again = folded[comma + 1 : right.end].split()
-        return (
-            len(first) > 1
-            and first[:2] == again[:2]
-            and self._auxiliary.search(folded, right.start, comma) is None
-            and self._auxiliary.search(folded, comma, right.end) is not None
-        )
+        if self._said.search(folded, right.start, comma) or self._auxiliary.search(folded, right.start, comma):
+            return False
+        if len(first) > 1 and first[:2] == again[:2]:
+            return self._auxiliary.search(folded, comma, right.end) is not None
+        done = _DONE.search(folded, comma, right.end)
+        return done is not None and self._said.match(folded, comma + 1 + len(folded[comma + 1:]) - len(folded[comma + 1:].lstrip())) is None and len(folded[comma + 1 : done.start()].split()) > 1
 
     def right_phrase(
         self,
