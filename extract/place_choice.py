@@ -148,10 +148,13 @@ class PlaceChooser:
         if total:
             name = max(sorted(weights), key=lambda key: weights[key])
             others = [weight for key, weight in weights.items() if key != name]
+            first = next(place for analysis in analyses for place in analysis.places)
+            opens = first.provinces == (name,)
             if (
                 weights[name] > max(others, default=0.0)
                 and weights[name] >= MAIN_SHARE * total
-                and weights[name] >= LEAD_WEIGHT
+                # A town named first is enough where no other province is spoken of.
+                and weights[name] >= LEAD_WEIGHT * (DISTRICT_WEIGHT if opens and not others else 1.0)
                 and weights[name] >= foreign
             ):
                 return MainPlace(name, False, "place.document")
