@@ -65,6 +65,8 @@ MAX_CAPITAL_MENTIONS, MIN_NATIONAL_BODIES = 2, 2
 _COMPARISON = re.compile(
     r"(?<!\w)(?:(?:thứ|hạng|vị trí)(?: thứ)? \w+|so với|dẫn đầu|đứng đầu|đầu|nhất|nhì|bình quân|trung bình"
     r"|top|tốp)(?:\s+\w+)?\s*$"
+    # `so với mục tiêu giảm nghèo của cả nước`
+    r"|(?<!\w)so(?:\s+với)?(?:\s+\w+){1,6}?\s+của\s*$"
 )
 
 
@@ -281,7 +283,7 @@ def country_place() -> ResolvedPlace:
 
 def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> bool:
     """Asks whether a number can hold for the place, which is not only compared with or ranked in."""
-    before = folded[max(start, place.span.start - 30) : place.span.start]
+    before = folded[max(start, place.span.start - 40) : place.span.start]
     if _ORIGIN.search(before):
         return False
     if _EXCEPTED.search(folded, start, place.span.start):
