@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 from extract.analysis import SentenceAnalysis
 from extract.calendar_periods import year_period
-from extract.models import Change, Period, Source, Status
+from extract.models import Change, Grain, Period, Source, Status
 from extract.period_choice import SAME_CLAUSE, PeriodChooser, is_stock
 from extract.period_context import PeriodContext, own_baseline
-from extract.periods import PeriodMention, PeriodRole
+from extract.periods import OPENING, PeriodMention, PeriodRole
 from extract.place_choice import (
     MainPlace,
     PlaceChooser,
@@ -143,6 +143,16 @@ class ContextResolver:
             stands_alone = before.sentence.paragraph != line != after.sentence.paragraph
             says_nothing = not item.bindings and not item.sentence.is_heading and not _opens(folded, item)
             if stands_alone and says_nothing and self._periods.goes_on(folded, after.sentence.span):
+                start = item.sentence.span.start
+                if any(
+                    told.role is PeriodRole.VALUE
+                    and told.span.start - start <= OPENING
+                    and told.period is not None
+                    and told.period.grain is not Grain.DAY
+                    for told in item.periods
+                ):
+                    # `6 tháng đầu năm, sản xuất ổn định.`: the time of what follows.
+                    continue
                 asides.add(line)
         return asides
 
