@@ -35,6 +35,7 @@ _DONE_BY = re.compile(
 )
 # `Cùng kỳ năm 2020 là 51.162 lượt`: the old period is the subject, compared with nothing.
 _STATED = re.compile(r"\s*(?:là|đạt|chỉ|có)(?!\w)")
+_MOMENT = re.compile(r"(?<!\w)thời điểm\s+(?:ngày\s+)?$")
 _BRACKETED = re.compile(r"\s*\(\s*(?:(?:vào|tại|tính đến|đến|hồi|thời điểm|đầu|giữa|cuối)\s+)*")
 # `đạt 60% và đến năm 2030, tỷ lệ là 80%`: the date is that of what follows.
 _OPENS_NEXT = re.compile(r"\s*,?\s*(?:và|còn|nhưng)\s+(?:(?:tính|riêng|trong|từ|vào|sang|tới|hết|đến)\s+)*")
@@ -178,7 +179,9 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
     left = [
         m
         for m in usable
-        if m.span.end <= span.start and not any(_is_bracketed(folded, number, m) for number in numbers)
+        if m.span.end <= span.start
+        and not any(_is_bracketed(folded, number, m) for number in numbers)
+        and not (is_moment(folded, m) and ";" in folded[m.span.end : span.start])
     ]
     right = [m for m in usable if span.end <= m.span.start < following]
     if right:
@@ -203,6 +206,11 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
         ):
             return right[0]
     return left[-1] if left else None
+
+
+def is_moment(folded: str, mention: PeriodMention) -> bool:
+    """Asks whether a day is that of one count in a report: `tổng đàn lợn tại thời điểm 1/4/2016`."""
+    return _MOMENT.search(folded, max(0, mention.span.start - AS_OF), mention.span.start) is not None
 
 
 def _is_bracketed(folded: str, number: Span, mention: PeriodMention) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from extract.analysis import SentenceAnalysis
 from extract.calendar_periods import in_year, year_period
 from extract.models import Grain, Period, Source, Span
-from extract.period_choice import PeriodChooser, is_stock, sets_day
+from extract.period_choice import PeriodChooser, is_moment, is_stock, sets_day
 from extract.period_readers import same_months
 from extract.periods import BARE_YEAR, OPENING, SAME_PERIOD, PeriodMention, PeriodRole
 
@@ -194,6 +194,8 @@ class PeriodContext:
         """Asks whether a sentence of another date leaves the time of the report as it is."""
         if _is_last_month(mention.period, self.period) and not chooser.is_as_of(folded, mention):
             # `6 tháng đầu năm ... Tháng 6 tăng 1,5%.`: a look at the last of the months of the report.
+            return True
+        if is_moment(folded, mention) and _is_part(mention.period, self.period):
             return True
         # `Riêng tuần qua ...`: only this sentence is of it.
         singled_out = chooser.singles_out(folded, analysis.sentence.span)
