@@ -25,6 +25,9 @@ _LABELLED_BRACKET = re.compile(
 )
 
 
+_SIGN = re.compile(r"\s*(?:[+-]|tăng|giảm|tăng thêm)?\s*")
+# A name before a bracket, behind what parts it from the number before.
+_ITEM = re.compile(r"[,;:)]\s+(?:và\s+)?[^\W\d_][^,;:()]*$")
 _OUT_OF = re.compile(r"\s*(?:trong|trên)\s+(?:tổng\s+)?số\s*|\s*trên\s+tổng\s*")
 _BRACKET_BEHIND = re.compile(r"\s*\([^()]*\)\s+(?!(?:và|hoặc|hay|nhưng|thì|là|so|để|do|với)\s)(?=[^\W\d_])")
 
@@ -119,6 +122,9 @@ class FrameFinder:
             leads_to_number = not gap[match.end() :].strip()
             if match[0].startswith(":") and leads_to_number:
                 continue
+            if match[0] == "(" and copula and _SIGN.fullmatch(gap, match.end()) and _ITEM.search(gap[: match.start()]):
+                # `như: sơn hóa học (+59,07%), sợi (+42,75%)`: each name stands before its bracket.
+                continue
             if match[0] == "với" and not has_previous:
                 # Before the first number it only ties the name to it: `tỷ trọng kinh tế số với 56,83%`.
                 continue
@@ -187,6 +193,9 @@ class FrameFinder:
             whole = index - 1
         if not own:
             return whole
+        if "(" in folded[left.start : left.end] and quantity.change is not Change.NONE:
+            # `sơn hóa học (+59,07%), sợi (+42,75%)`: each grows by its own.
+            return None
         return (
             whole
             if len(own.split()) <= MAX_PART_SYLLABLES and not self._grammar.heads.match(own)

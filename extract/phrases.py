@@ -103,7 +103,7 @@ class PhraseGrammar:
             (*rules.word_forms("bind.copulas"), *rules.word_forms("bind.copula_adverbs"))
         )
         # Atomic, for some of the words are made of others: `lên đến` is `lên` and `đến`.
-        self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(-]|\.{{3}}|…))++\s*$")
+        self.trailing = re.compile(rf"(?:\s*+(?>{trailing}|[,:\"'(+-]|\.{{3}}|…))++\s*$")
         heads = words("list_heads")
         self._list_head = re.compile(rf"(?:(?<!\w)(?:các|những|một số)\s+{heads}|{heads}\s+như sau)\s*:\s*$")
         self.leading = re.compile(rf"^(?:\s*(?:{words('left_starts')}|[,:\"')-]))+\s*")
