@@ -96,8 +96,10 @@ class _Carried:
         if last is not None:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
             lasts = last.cues[-1].rule_id in _LASTING and last.cues[-1] not in _given_goals(folded, last)
-            # `..., xuất siêu hơn 6,5 tỷ USD, hướng tới mục tiêu tăng trưởng cao. Cụ thể, ...`: told by the way.
-            by_the_way = bool(last.bindings) and last.bindings[-1].quantity.span.end <= last.cues[-1].span.start
+            # `xuất siêu hơn 6,5 tỷ USD, hướng tới mục tiêu tăng trưởng cao. Cụ thể, ...`: told by the way.
+            by_the_way = (
+                bool(last.bindings) and last.bindings[-1].quantity.span.end <= last.cues[-1].span.start
+            )
             self.has_status = lasts and (_opens(folded, last) or (last.states_goal and not by_the_way))
             self.status = last.cues[-1].status
         self.told.clear()
@@ -367,7 +369,7 @@ def _at_its_end(
 
 
 def _owns(folded: str, place: PlaceMention, quantity: Quantity) -> bool:
-    """Asks whether a number is the place's own: the 266 of `chiếm 8% trong tổng số 266 tỷ USD của cả nước`."""
+    """Asks whether a number is the place's own: the 266 of `8% trong tổng số 266 tỷ USD của cả nước`."""
     is_amount = quantity.dimension not in ("share", "rank") and not quantity.is_rank
     between = folded[quantity.span.end : max(quantity.span.end, place.span.start)]
     return is_amount and place.level is PlaceLevel.COUNTRY and between.strip() == "của"

@@ -52,6 +52,7 @@ _SIGN = re.compile(r"(?<![-=\w\"'/])([≥≤><~≈])(=?)\s*$")
 _SIGNED_CHANGE = re.compile(r"\(\s*(?P<sign>[+-])$")
 _FROM = re.compile(r"(?<!\w)từ\s*$")
 _OPENS_RANGE = re.compile(r"(?<!\w)(?:(?:trong|ở)\s+khoảng(?:\s+từ)?|từ)\s*$")
+_AGAINST = " so với "
 _EXCEEDED = re.compile(r"(?<!\w)vượt(?:\s+(?:mức|hơn|gần|tới|đến|trên|khoảng))?\s*$")
 _TO_LEVEL = re.compile(r"[^.;]{0,60}?(?<!\w)(?:lên|xuống|còn|về|thành)(?!\w)")
 # `tăng 5% so với tháng trước và 10% so với cùng kỳ`: what each is compared with may stand between.
@@ -125,7 +126,11 @@ class CueReader:
             bound = Bound.GT if size["gt"] else Bound.LT
             rules = (*quantity.rule_ids, "bound.compared")
             return replace(quantity, bound=bound, lead=limit + size.start(), rule_ids=rules)
-        if quantity.unit_id == "percent" and (at := self._excess(folded, limit, quantity, end)) is not None:
+        # `vượt 31 trường so với chỉ tiêu` as well: of counts `vượt 31 trường` alone is more than 31.
+        compares = folded.startswith(_AGAINST, quantity.span.end, end)
+        if (quantity.unit_id == "percent" or compares) and (
+            at := self._excess(folded, limit, quantity, end)
+        ) is not None:
             excess = (*quantity.rule_ids, "change.excess")
             return replace(quantity, change=Change.INCREASE, lead=at, rule_ids=excess)
         if quantity.value_max is not None:

@@ -122,7 +122,12 @@ class FrameFinder:
             leads_to_number = not gap[match.end() :].strip()
             if match[0].startswith(":") and leads_to_number:
                 continue
-            if match[0] == "(" and copula and _SIGN.fullmatch(gap, match.end()) and _ITEM.search(gap[: match.start()]):
+            if (
+                match[0] == "("
+                and copula
+                and _SIGN.fullmatch(gap, match.end())
+                and _ITEM.search(gap[: match.start()])
+            ):
                 # `như: sơn hóa học (+59,07%), sợi (+42,75%)`: each name stands before its bracket.
                 continue
             if match[0] == "với" and not has_previous:
@@ -197,9 +202,7 @@ class FrameFinder:
             # `sơn hóa học (+59,07%), sợi (+42,75%)`: each grows by its own.
             return None
         return (
-            whole
-            if len(own.split()) <= MAX_PART_SYLLABLES and not self._grammar.heads.match(own)
-            else None
+            whole if len(own.split()) <= MAX_PART_SYLLABLES and not self._grammar.heads.match(own) else None
         )
 
 

@@ -58,14 +58,15 @@ class PeriodContext:
     resumed: Period | None = None
     # The last date of the sentence before, for one that goes on about it (`Theo đó, ...`).
     latest: PeriodMention | None = None
-    # What the number before holds for.
+    # What the last number of the sentence before holds for, and the number before in this one.
     told: Period | None = None
+    telling: Period | None = None
     # The time of the report before a sentence of now, for what is told against the year before.
     reported: Period | None = None
 
     def next_paragraph(self) -> None:
         """Forgets what does not outlive a paragraph."""
-        self.told = None
+        self.told = self.telling = None
         if self.resumed is not None:
             self.period, self.has_period, self.is_firm, self.is_goal = self.resumed, True, True, False
             self.resumed = None
@@ -107,7 +108,7 @@ class PeriodContext:
             # `..., Hà Tĩnh xếp thứ 25. Trong đó, nhận thức số xếp thứ 1.`: parts are told of one time.
             resolution = (self.told, Source.CONTEXT, "period.carried")
         is_goal = mention is not None and mention.role is PeriodRole.GOAL
-        self.told = None if is_goal else resolution[0]
+        self.telling = None if is_goal else resolution[0]
         return resolution
 
     def _resolve(
@@ -217,6 +218,7 @@ class PeriodContext:
         is_title = sentence.is_heading and sentence.span.end - sentence.span.start <= MAX_TITLE
         opens = folded[sentence.span.end - 1] == ":" or (is_title and not analysis.bindings)
         self.latest = last[-1] if last else None
+        self.told, self.telling = self.telling, None
         if not analysis.bindings:
             # `Năm 2023, tình hình phức tạp. Trong đó, ...`: what is told next is of this sentence.
             self.told = None

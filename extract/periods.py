@@ -31,7 +31,9 @@ _WRITTEN_OUT = re.compile(
 _DOCUMENT_NUMBER = re.compile(r"(?<!\w)số\s+[0-9]|[0-9]/(?:[0-9]{4}/)?(?:qđ|nq|ct|kh|tt|nđ|qh|tb)")
 DOCUMENT_WINDOW = 60
 # `Nghị quyết đặt ra chỉ tiêu đến 2025`: the date is that of the goal, not of the document.
-_SETS_GOAL = re.compile(r"(?<!\w)(?:chỉ tiêu|mục tiêu|phấn đấu)(?:\s+(?:là|cụ thể|trong|của|cho))?\s*$")
+_SETS_GOAL = re.compile(
+    r"(?<!\w)(?:chỉ tiêu|mục tiêu|phấn đấu)(?:\s+(?:là|cụ thể|trong|của|cho|đến|tới))?\s*$"
+)
 # Months on end are compared with those of the year before: `so với 4 tháng đầu năm 2017`.
 _SAME_PERIOD_OF = re.compile(
     r"(?<!\w)(?:cùng kì\s+(?:của\s+)?(?:năm\s+)?|so(?:\s+với)?\s+\w+\s+tháng\s+đầu\s+(?:năm\s+)?)"
@@ -173,9 +175,7 @@ class PeriodFinder:
             role = PeriodRole.DOCUMENT
         elif self._baseline.search(before):
             role = PeriodRole.BASELINE
-        elif self._vision.search(before) or (
-            self._document.search(before) and not _SETS_GOAL.search(before)
-        ):
+        elif self._vision.search(before) or (self._document.search(before) and not _SETS_GOAL.search(before)):
             role = PeriodRole.DOCUMENT
         elif mention.period is not None:
             if reference is None:

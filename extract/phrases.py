@@ -433,16 +433,19 @@ class PhraseGrammar:
     def _lists_population(self, folded: str, right: Span, comma: int) -> bool:
         """Asks whether a comma parts two of a population of which something is said behind.
 
-        `báo cáo định kỳ, báo cáo thống kê về kinh tế được gửi qua mạng`, `hệ thống, cơ sở dữ liệu được kết nối`.
+        `báo cáo định kỳ, báo cáo thống kê về kinh tế được gửi qua mạng`, `hệ thống, dữ liệu được kết nối`.
         """
+        told = self._said.search(folded, right.start, comma)
+        if told is not None or self._auxiliary.search(folded, right.start, comma) is not None:
+            return False
         first = folded[right.start : comma].split()
         again = folded[comma + 1 : right.end].split()
-        if self._said.search(folded, right.start, comma) or self._auxiliary.search(folded, right.start, comma):
-            return False
         if len(first) > 1 and first[:2] == again[:2]:
             return self._auxiliary.search(folded, comma, right.end) is not None
         done = _DONE.search(folded, comma, right.end)
-        return done is not None and self._said.match(folded, comma + 1 + len(folded[comma + 1:]) - len(folded[comma + 1:].lstrip())) is None and len(folded[comma + 1 : done.start()].split()) > 1
+        item = folded[comma + 1 : done.start()].strip() if done is not None else ""
+        # Behind the comma a noun stands before what is said, not a verb: `, đã được khen`.
+        return len(item.split()) > 1 and self._said.match(f"{item} ") is None
 
     def right_phrase(
         self,

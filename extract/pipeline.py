@@ -186,7 +186,11 @@ class Extractor:
                     fillers=[
                         *(period.span for period in find_periods()),
                         *told,
-                        *(place.span for place in places if not any(span.contains(place.span) for span in told)),
+                        *(
+                            place.span
+                            for place in places
+                            if not any(span.contains(place.span) for span in told)
+                        ),
                     ],
                     previous=previous,
                     recent=[binding for item in earlier for binding in item.bindings],

@@ -330,7 +330,13 @@ def is_whole(folded: str, start: int, place: PlaceMention) -> bool:
 
 def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following: int) -> PlaceMention | None:
     """Chooses the place of the sentence that holds for a number, or None."""
-    left = [place for place in places if place.span.end <= span.start]
+    # `(cả nước đạt 99 Mbps) và tốc độ di động đạt 90 Mbps`: the country of a bracket holds in it alone.
+    before = [place for place in places if place.span.end <= span.start]
+    left = [
+        place
+        for place in before
+        if place.level is not PlaceLevel.COUNTRY or not _is_closed(folded, place.span.end, span.start)
+    ]
     right = [place for place in places if span.end <= place.span.start < following]
     if left and re.fullmatch(r"\s*[(:]\s*(?:\w+\s+)?", folded[left[-1].span.end : span.start]):
         return left[-1]
@@ -346,6 +352,12 @@ def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following
     if left:
         return _narrowest_before(left, folded)
     return None
+
+
+def _is_closed(folded: str, start: int, end: int) -> bool:
+    """Asks whether a bracket that was open at `start` is closed before `end`."""
+    closed = folded.find(")", start, end)
+    return closed >= 0 and "(" not in folded[start:closed]
 
 
 def _narrowest_before(places: Sequence[PlaceMention], folded: str) -> PlaceMention:

@@ -15,7 +15,8 @@ _NOUN_RULE = "scope.counted"
 # Units that count anything say nothing of what a share is over.
 _VAGUE = frozenset({"item", "times", "visit", "case", "unit", "level", "type"})
 _OPENING = (
-    r"(?:(?>tỉ lệ|tỉ trọng|tổng số|tổng|số lượng|khối lượng|lượng|số|các|những|toàn bộ|của|trong|so với|trên|mức độ)\s+)*+"
+    r"(?:(?>tỉ lệ|tỉ trọng|tổng số|tổng|số lượng|khối lượng|lượng|số|các|những|toàn bộ|của|trong|so với|trên"
+    r"|mức độ)\s+)*+"
 )
 
 

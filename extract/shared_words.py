@@ -64,9 +64,9 @@ class SharedWords:
     def ways(self) -> tuple[Way, ...]:
         """Gives the ways to share words with another number, in the order in which they are tried."""
         return (
-            self._number_of, self._prices.find, find_kind, self._named, self._antecedent, self._part, self._of_plan,
-            self._of_total, self._inherited, self._completed, self._same_head, self._same_object,
-            self._previous,
+            self._number_of, self._prices.find, find_kind, self._named, self._antecedent, self._part,
+            self._of_plan, self._of_total, self._inherited, self._completed, self._same_head,
+            self._same_object, self._previous,
         )  # fmt: skip
 
     def _number_of(
