@@ -22,6 +22,7 @@ NEAR_DAYS = 24
 _OVER_DAYS = re.compile(r"(?<!\w)(?:trong|suốt|từ)\s(?!dịp)")
 # `tính đến hết` stands so near before a date, or begins it.
 AS_OF = 12
+_COUNTED_TO = re.compile(r"(?<!\w)tính (?:đến|tới)\s")
 _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|hết)\s")
 
 # `giảm 200 tỷ so với kế hoạch năm 2020`: a plan between a number and the year behind it parts them.
@@ -81,6 +82,17 @@ class PeriodChooser:
         """Asks whether a date says up to when: `tính đến hết tháng 6`."""
         before = folded[max(0, mention.span.start - AS_OF) : mention.span.end]
         return _AS_OF.search(before) is not None
+
+    def is_counted_to(self, folded: str, mention: PeriodMention) -> bool:
+        """Asks whether a report counts up to a year or month: `tính đến tháng 6/2022`.
+
+        Months are also when something was done: `đến hết tháng 7/2024 đã hỗ trợ`.
+        """
+        grain = mention.period.grain if mention.period is not None else None
+        if grain is Grain.YEAR:
+            return self.is_as_of(folded, mention)
+        before = folded[max(0, mention.span.start - AS_OF) : mention.span.end]
+        return grain is Grain.MONTH and _COUNTED_TO.search(before) is not None
 
     def spans_days(self, folded: str, mention: PeriodMention) -> bool:
         """Asks whether several days are the time of a report: `trong năm ngày nghỉ lễ (30/4 - 4/5)`."""

@@ -166,10 +166,6 @@ class PeriodContext:
         began = carried.start == so_far.start and carried.end < so_far.end
         return undated and began and mention.rule_id in _SO_FAR
 
-    def _is_report_date(self) -> bool:
-        """Asks whether the period is one up to which reports count: a year or a month."""
-        return self.period is not None and self.period.grain in (Grain.YEAR, Grain.MONTH)
-
     def _is_of_report(self) -> bool:
         """Asks whether the period is one that reports are on: months on end or a year."""
         return self.period is not None and _days(self.period) > MONTH_DAYS
@@ -260,7 +256,7 @@ class PeriodContext:
             was_firm = self.is_firm and self.period == mention.period and not is_event
             self.has_period, self.period, self.reported = True, mention.period, None
             self.is_goal = mention.role is PeriodRole.GOAL
-            self.is_as_of = self._is_report_date() and chooser.is_as_of(folded, mention)
+            self.is_as_of = chooser.is_counted_to(folded, mention)
             leads = not is_event and sentence.paragraph <= LEAD and _opens(analysis, mention)
             lasts = not is_event or (_days(mention.period) > 1 and chooser.spans_days(folded, mention))
             self.is_firm = not (looks_back or is_past) and (
