@@ -58,6 +58,9 @@ MEANINGS: Mapping[str, CodeRule] = {
         "the noun behind the number, which no entry of the units knows", "unit_naming", "unit.not_counted"
     ),
     "unit.of_list": CodeRule("the unit of the list that the number stands in", "unit_naming"),
+    "unit.names_told": CodeRule(
+        "a count that only names places: tại hai huyện Sốp Cộp và Yên Châu", "names_told"
+    ),
     "unit.of_head": CodeRule("the noun before the number: tổng số trường hợp ... là 14", "unit_naming"),
     "unit.of_metric": CodeRule("none is written: the typical unit of the metric", "pipeline"),
     "unit.money_implied": CodeRule(
@@ -101,6 +104,7 @@ MEANINGS: Mapping[str, CodeRule] = {
     "bind.number_of": CodeRule("those whose number is told next: số hộ bị hại gồm 43 hộ", "bind"),
     "bind.priced": CodeRule("what is priced opens the clause, or is listed among prices", "price_words"),
     "bind.about": CodeRule("what the sentence opens with: Về diện tích nuôi tôm, ...", "bind"),
+    "bind.kind": CodeRule("of which kind of event they are: đường thủy 3 vụ, 2 người chết", "kind_words"),
     "bind.named": CodeRule("names only say of whom: what is counted was said before", "bind"),
     "bind.row": CodeRule("a line with nothing but a number is of the line above that names it", "spoken_of"),
     "bind.topic": CodeRule("what the sentences before speak of", "bind"),

@@ -10,7 +10,7 @@ tests/gold:
   of a news corpus, as facts with the place of the text in it; those of `passages2` are full of numbers, those
   of `passages4` are on technology, those of `sentences2` hold a digit each. The corpus (Parquet with `doc_id`
   and `text`) is no part of this project; without `--corpus` these sets are passed over.
-- `reports` to `reports6`: passages of news reports, in the first set on digital transformation, as facts with
+- `reports` to `reports7`: passages of news reports, in the first set on digital transformation, as facts with
   the address of each page. Their texts are no part of this project either: `--texts` names a folder that has
   them as `<doc>.txt`.
 
@@ -41,7 +41,7 @@ from extract.rules import load_rules
 GOLD_FOLDER = Path(__file__).parent.parent / "tests" / "gold"
 OWN_TEXTS = ("digital", "digital2", "provinces", "provinces2", "provinces3")
 NEWS = ("passages", "passages2", "passages3", "passages4", "telecom", "sentences", "sentences2")
-PAGES = ("reports", "reports2", "reports3", "reports4", "reports5", "reports6")
+PAGES = ("reports", "reports2", "reports3", "reports4", "reports5", "reports6", "reports7")
 SETS = (*OWN_TEXTS, *PAGES, *NEWS)
 HALVES = ("dev", "held")
 DIGEST_LENGTH = 16
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("sets", nargs="*", default=list(SETS), metavar="SET", help=", ".join(SETS))
     parser.add_argument("--corpus", type=Path, help="Parquet file with doc_id and text")
-    parser.add_argument("--texts", type=Path, help="folder with the texts of `reports` to `reports6`")
+    parser.add_argument("--texts", type=Path, help="folder with the texts of `reports` to `reports7`")
     options = parser.parse_args(arguments)
     corpus = load_corpus(options.corpus) if options.corpus else {}
     extractor = Extractor(load_rules())
