@@ -25,6 +25,7 @@ from extract.place_choice import (
     country_place,
     enumerated,
     is_field,
+    is_partner,
     is_whole,
     own_place,
 )
@@ -302,7 +303,7 @@ class ContextResolver:
         paired = [place for place in usable if name is not None and name.contains(place.span)]
         paired += [place for place in analysis.places if _owns(folded, place, quantity)]
         chosen = paired[0] if paired else own_place(folded, usable, quantity.span, following)
-        if chosen is not None:
+        if chosen is not None and not (main.province is not None and is_partner(folded, chosen)):
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
             if place.code is not None or chosen.level not in _SMALL:
                 return place, place_text, Source.SENTENCE, self._place_rules(chosen, chosen.rule_id, on)
@@ -370,9 +371,14 @@ def _at_its_end(
 
 def _owns(folded: str, place: PlaceMention, quantity: Quantity) -> bool:
     """Asks whether a number is the place's own: the 266 of `8% trong tổng số 266 tỷ USD của cả nước`."""
-    is_amount = quantity.dimension not in ("share", "rank") and not quantity.is_rank
+    if place.level is not PlaceLevel.COUNTRY or quantity.is_rank:
+        return False
+    if place.span.end <= quantity.lead:
+        # `cao hơn bình quân của cả nước (0,4014 điểm)`
+        opens = folded[place.span.end : quantity.lead].strip() == "("
+        return opens and quantity.change is Change.NONE
     between = folded[quantity.span.end : max(quantity.span.end, place.span.start)]
-    return is_amount and place.level is PlaceLevel.COUNTRY and between.strip() == "của"
+    return quantity.dimension != "share" and between.strip() == "của"
 
 
 def _is_given_goal(folded: str, start: int, quantity: Quantity) -> bool:
