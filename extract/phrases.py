@@ -131,6 +131,7 @@ class PhraseGrammar:
         self._total = re.compile(words("whole_nouns"))
         self._holder = re.compile(rf"{words('holders')}\s+(?:\w+\s+){{0,2}}$")
         self._only_who = re.compile(rf"(?>{words('bodies')}|{words('only_who')}|[\s,()])*+")
+        self._bare_sum = re.compile(words("bare_sums"))
         self._takes_object = re.compile(rf"(?:^|.*\s){words('takes_object')}")
         self._regional = re.compile(rf"(?>{words('regional')}|\s|,)*+")
         ranking = words_pattern((*rules.word_forms("rank.verbs"), *rules.word_forms("bind.auxiliaries")))
@@ -338,6 +339,10 @@ class PhraseGrammar:
         """Asks whether a stretch only says of whom: `Bộ Công Thương dẫn đầu với tỷ lệ`, `Huế đạt`."""
         bare = _without(folded[stretch.start : stretch.end], within(fillers, stretch))
         return self._only_who.fullmatch(bare) is not None
+
+    def is_bare_sum(self, words: str) -> bool:
+        """Asks whether folded words only say that a sum is told: `tổng số tiền`."""
+        return self._bare_sum.fullmatch(words) is not None
 
     def takes_object(self, words: str) -> bool:
         """Asks whether folded words end in a deed that a sum is for: `chi hỗ trợ`, `thiệt hại`."""

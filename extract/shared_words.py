@@ -379,6 +379,12 @@ class SharedWords:
         self, scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft
     ) -> Draft | None:
         """`2.848 lồng nuôi cá, sản lượng 2.720 tấn`: the measure is of what was told just before."""
+        if draft.match is None and bindings and self._grammar.is_bare_sum(fold(draft.words)):
+            # `xử phạt 222 vụ với số tiền 1,9 tỷ đồng`
+            before = bindings[-1]
+            gap = scene.folded[before.quantity.span.end : reading.quantity.lead]
+            if before.quantity.dimension in COUNTED and not re.search(r"[;:.]", gap):
+                return replace(draft, rule="bind.same_object", words=joined(draft.words, before.whole))
         if draft.match is not None or not self._reader.is_bare_yield(draft.words):
             return None
         for other in reversed(bindings[-MAX_LOOKED_BACK:]):
