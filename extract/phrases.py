@@ -40,6 +40,8 @@ _REACHES_VALUE = r"(?<!\w)đạt(?=\s+(?:[0-9]|hơn|trên|gần|khoảng|tỉ l�
 _DASH = r"(?:(?<![0-9])\s-\s|\s-\s(?![0-9]))"
 # What ends a phrase behind any number.
 _STOP_MARKS = rf"[,;:()\"!?]|{_DASH}|\.(?=\s|$)|{_REACHES_VALUE}"
+# `đưa lên sàn`, `đưa vào sử dụng`: the second word belongs to the verb.
+_NOT_BROUGHT = "(?<!đưa )(?<!đăng )(?<!tải )"
 _INLAND = "trong nước|ngoài nước|trong độ tuổi|trong biên chế|trong diện|thuộc diện"
 # What an auxiliary may leave that names nothing: `việc làm mới | cho 6.850 lao động`.
 _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?")
@@ -114,7 +116,7 @@ class PhraseGrammar:
         self._empty = re.compile(rf"(?>{words('empty_subjects')}|\s|,)++")
         self.bare_counter = re.compile(words("bare_counters"))
         # `dự án trong nước` is one noun.
-        self._right_stop = re.compile(rf"{_STOP_MARKS}|(?!{_INLAND}){words('right_stops')}")
+        self._right_stop = re.compile(rf"{_STOP_MARKS}|(?!{_INLAND}){_NOT_BROUGHT}{words('right_stops')}")
         self._wide_stop = re.compile(
             rf"{_STOP_MARKS}|(?<!\w)(?:ở|tại|thuộc|từ)\s+{words('place_units')}|từ\s+[0-9]"
             rf"|(?!{_INLAND}){words('wide_stops')}"
