@@ -153,6 +153,8 @@ class PeriodContext:
             return self.period, Source.CONTEXT, "period.carried"
         if not self.has_period and self._is_just_reported() and _is_compared(folded, analysis):
             return self.reported, Source.CONTEXT, "period.carried"
+        if self.published is None and (year := _year_of_growth(analysis)) is not None:
+            return year, Source.SENTENCE, "period.after_baseline"
         return self.published, own, "period.document"
 
     def _is_year(self) -> bool:
@@ -302,6 +304,16 @@ def _year_after(analysis: SentenceAnalysis, published: Period | None, *, of_edit
         if not of_last and not (of_edition and running - 1 <= year <= running):
             return None
     return year_period(year)
+
+
+def _year_of_growth(analysis: SentenceAnalysis) -> Period | None:
+    """Gives the year after that of `so với cùng kỳ năm 2021` in a text that is not dated."""
+    years = [
+        mention.period.start.year
+        for mention in analysis.periods
+        if mention.rule_id == SAME_PERIOD and mention.period is not None and mention.period.grain is Grain.YEAR
+    ]
+    return year_period(years[-1] + 1) if years else None
 
 
 def _month_after(

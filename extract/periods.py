@@ -28,6 +28,11 @@ BARE_YEAR = "period.bare_year"
 _WRITTEN_OUT = re.compile(
     r"(?<![0-9/])(?:[0-9]{1,2}[/.-])?[0-9]{1,2}(?:[/.-]|\s+năm\s+)(?P<year>20[0-9]{2})(?![0-9/\-])"
 )
+# The months or quarter of a report with their year: `2 tháng đầu năm 2026`, `quý I/2026`.
+_REPORT_OF = re.compile(
+    r"(?<!\w)(?:\w+\s+tháng(?:\s+(?:đầu|cuối))?(?:\s+của)?\s+(?:năm\s+)?|nửa\s+(?:đầu|cuối)\s+năm\s+"
+    r"|quí\s+(?:[1-4]|i{1,3}|iv)\s*(?:/|năm\s+|của\s+năm\s+))(?P<year>20[0-9]{2})(?![0-9])"
+)
 _DOCUMENT_NUMBER = re.compile(r"(?<!\w)số\s+[0-9]|[0-9]/(?:[0-9]{4}/)?(?:qđ|nq|ct|kh|tt|nđ|qh|tb)")
 DOCUMENT_WINDOW = 60
 # `Nghị quyết đặt ra chỉ tiêu đến 2025`: the date is that of the goal, not of the document.
@@ -75,7 +80,7 @@ def implied_year(folded: str) -> Period | None:
     """Gives the year that an undated text is of, else None.
 
     The one after that of `so với cùng kỳ năm 2023`, else that of most dates that it writes out
-    (`trong tháng 11/2023`), those of documents aside; of as many the earlier.
+    (`trong tháng 11/2023`), those of documents aside, or of its months on end; of as many the earlier.
     """
     years = [int(match[1]) for match in _SAME_PERIOD_OF.finditer(folded)]
     if years:
@@ -85,6 +90,8 @@ def implied_year(folded: str) -> Period | None:
         for match in _WRITTEN_OUT.finditer(folded)
         if not _DOCUMENT_NUMBER.search(folded, max(0, match.start() - DOCUMENT_WINDOW), match.start())
     ]
+    if not dated:
+        dated = [int(match["year"]) for match in _REPORT_OF.finditer(folded)]
     # A deadline (`trước 31/12/2030`) is written once, the time of the report again and again.
     return year_period(max(dated, key=lambda year: (dated.count(year), -year))) if dated else None
 
