@@ -165,6 +165,13 @@ class Binder:
         quantity = binding.quantity
         gap = scene.folded[quantity.span.end : following.quantity.lead]
         same_unit = quantity.unit_id == following.quantity.unit_id
+        of_share = after.quantity.dimension == "share" or after.quantity.unit_id == "criterion"
+        if binding.metric is not None and "bind.alone" in binding.rule_ids and of_share:
+            # `7 huyện có 95% dân số dùng nước sạch`: not how many districts there are.
+            rules = tuple(rule for rule in binding.rule_ids if rule != binding.metric.rule_id)
+            bare = replace(binding, metric=None, scope=None, rule_ids=rules)
+            told = self._counted(scene, reading, bare, after, following.metric_text)
+            return binding if told is bare else told
         if binding.metric is not None:
             return binding
         if reading.is_counted and reading.right is None and following.metric is None:

@@ -109,7 +109,9 @@ class PeriodContext:
             # `..., Hà Tĩnh xếp thứ 25. Trong đó, nhận thức số xếp thứ 1.`: parts are told of one time.
             resolution = (self.told, Source.CONTEXT, "period.carried")
         is_goal = mention is not None and mention.role is PeriodRole.GOAL
-        self.telling = None if is_goal else resolution[0]
+        # `đạt 50%, cao hơn năm 2022 (40%). Trong đó, ...`: not what it is compared with.
+        if mention is None or mention.role is not PeriodRole.BASELINE:
+            self.telling = None if is_goal else resolution[0]
         return resolution
 
     def _resolve(
