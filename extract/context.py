@@ -25,7 +25,6 @@ from extract.place_choice import (
     country_place,
     enumerated,
     is_field,
-    is_partner,
     is_whole,
     own_place,
 )
@@ -303,7 +302,12 @@ class ContextResolver:
         paired = [place for place in usable if name is not None and name.contains(place.span)]
         paired += [place for place in analysis.places if _owns(folded, place, quantity)]
         chosen = paired[0] if paired else own_place(folded, usable, quantity.span, following)
-        if chosen is not None and not (main.province is not None and is_partner(folded, chosen)):
+        is_partner = (
+            chosen is not None
+            and main.province is not None
+            and self._places.is_partner(folded, start, chosen, quantity.span)
+        )
+        if chosen is not None and not is_partner:
             place, place_text = self._places.resolve(text, chosen, usable, main, on)
             if place.code is not None or chosen.level not in _SMALL:
                 return place, place_text, Source.SENTENCE, self._place_rules(chosen, chosen.rule_id, on)

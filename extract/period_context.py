@@ -313,7 +313,9 @@ def _year_of_growth(analysis: SentenceAnalysis) -> Period | None:
     years = [
         mention.period.start.year
         for mention in analysis.periods
-        if mention.rule_id == SAME_PERIOD and mention.period is not None and mention.period.grain is Grain.YEAR
+        if mention.rule_id == SAME_PERIOD
+        and mention.period is not None
+        and mention.period.grain is Grain.YEAR
     ]
     return year_period(years[-1] + 1) if years else None
 

@@ -23,7 +23,7 @@ from extract.places import (
     ResolvedPlace,
 )
 from extract.rules import RuleSet, words_pattern
-from extract.text import LIST_MARK
+from extract.text import LIST_MARK, fold
 
 # Weights of a place named in the title or first sentences against one named later.
 TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT, DISTRICT_WEIGHT = 4.0, 2.0, 1.0, 0.8
@@ -34,6 +34,7 @@ MIN_ARTICLE_SENTENCES = 3
 MAIN_SHARE = 0.4
 # So many characters between a number and a place behind it still tie the two.
 NEAR_CLAUSE = 40
+NEAR_THERE = 20
 
 _PLACE_LINK = re.compile(
     r"(?<!\w)(?:tại|ở|của|là|trên địa bàn|thuộc|trong(?! đó| khi)|về|đến|cho|khắp|trên)(?:\s+\w+){0,3}\s*$"
@@ -98,6 +99,9 @@ class PlaceChooser:
         self._anaphor = re.compile(words_pattern(rules.word_forms("place.anaphors")))
         # `UBND tỉnh cho biết`, but not `tỉnh Bến Tre`.
         self._unnamed = re.compile(words_pattern(rules.word_forms("place.unnamed_province")))
+        self._metropolises = frozenset(map(fold, rules.word_forms("place.metropolises")))
+        self._own_area = re.compile(words_pattern(rules.word_forms("place.own_area")))
+        self._partners = re.compile(words_pattern(rules.word_forms("place.partner_cues")))
         self._device_units = frozenset(rules.word_forms("place.device_units"))
         self._ministries = re.compile(words_pattern(rules.word_forms("place.national_bodies")))
         # `Chi cục Thống kê tỉnh` is the province's.
@@ -111,6 +115,18 @@ class PlaceChooser:
             + agencies
             + rf"|{agencies}[^.;]{{0,40}}(?<!\w)(?:cho biết|thông tin|công bố|báo cáo|đánh giá)(?!\w)"
         )
+
+    def is_partner(self, folded: str, start: int, place: PlaceMention, number: Span) -> bool:
+        """Asks whether another country only invests, buys or sends guests: `Nhật Bản dẫn đầu với 143 dự án`.
+
+        `start` is that of the sentence. Of an article about a province this holds unless something happens
+        there: `tại Nhật Bản`.
+        """
+        if place.level is not PlaceLevel.FOREIGN:
+            return False
+        before = folded[max(0, place.span.start - NEAR_THERE) : place.span.start]
+        traded = self._partners.search(folded, start, number.end) is not None
+        return traded and _THERE.search(before) is None
 
     def main_place(
         self,
@@ -152,11 +168,13 @@ class PlaceChooser:
             name = max(sorted(weights), key=lambda key: weights[key])
             others = [weight for key, weight in weights.items() if key != name]
             first = next(place for analysis in analyses for place in analysis.places)
-            opens = first.provinces == (name,)
+            # Offices and experts are in the capital: its name alone says less.
+            is_own = fold(name) not in self._metropolises or self._own_area.search(folded) is not None
+            opens = first.provinces == (name,) and is_own
             if (
                 weights[name] > max(others, default=0.0)
                 and weights[name] >= MAIN_SHARE * total
-                # A town named first is enough where no other province is spoken of.
+                # A town named first is enough where no other province is spoken of but its own area.
                 and weights[name] >= LEAD_WEIGHT * (DISTRICT_WEIGHT if opens and not others else 1.0)
                 and weights[name] >= foreign
             ):
@@ -299,15 +317,6 @@ def can_hold(folded: str, start: int, place: PlaceMention, *, is_rank: bool) -> 
     if is_rank:
         return False
     return not _COMPARISON.search(before)
-
-
-def is_partner(folded: str, place: PlaceMention) -> bool:
-    """Asks whether another country only invests, buys or sends guests: `Nhật Bản dẫn đầu với 143 dự án`.
-
-    Of an article about a province this holds unless something happens there: `tại Nhật Bản`.
-    """
-    before = folded[max(0, place.span.start - 20) : place.span.start]
-    return place.level is PlaceLevel.FOREIGN and _THERE.search(before) is None
 
 
 def enumerated(folded: str, places: Sequence[PlaceMention]) -> frozenset[PlaceMention]:
