@@ -364,7 +364,9 @@ def _at_its_end(
     first, last = period.start.year, period.end.year
     if _is_old_level(folded, quantity):
         since = mention.span.end if mention is not None else analysis.sentence.span.start
-        grows = _GROWS.search(folded, min(since, quantity.lead), quantity.lead) is not None
+        # Before a plan the level is still the same: `năm nay sẽ nâng vốn từ 37 tỷ lên 47 tỷ`.
+        plans = any(cue.status is Status.TARGET for cue in analysis.cues)
+        grows = not plans and _GROWS.search(folded, min(since, quantity.lead), quantity.lead) is not None
         return year_period(first if first < last or not grows else first - 1)
     before = [other.quantity for other in analysis.bindings if other.quantity.span.end <= quantity.lead]
     if first < last and before and _is_old_level(folded, before[-1]):
