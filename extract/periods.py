@@ -35,6 +35,8 @@ _REPORT_OF = re.compile(
 )
 _DOCUMENT_NUMBER = re.compile(r"(?<!\w)số\s+[0-9]|[0-9]/(?:[0-9]{4}/)?(?:qđ|nq|ct|kh|tt|nđ|qh|tb)")
 DOCUMENT_WINDOW = 60
+# `theo giá so sánh 2010`: the year of the prices.
+_PRICES_OF = re.compile(r"(?<!\w)giá\s+(?:so sánh|cố định)\s+(?:năm\s+)?$")
 # `Nghị quyết đặt ra chỉ tiêu đến 2025`: the date is that of the goal, not of the document.
 _SETS_GOAL = re.compile(
     r"(?<!\w)(?:chỉ tiêu|mục tiêu|phấn đấu)(?:\s+(?:là|cụ thể|trong|của|cho|đến|tới))?\s*$"
@@ -176,6 +178,7 @@ class PeriodFinder:
         elif (
             folded.startswith("nhiệm kì", mention.span.start)
             or self._plan_year.search(before)
+            or _PRICES_OF.search(before)
             or self._made.search(before)
             or self._occasion.search(before)
         ):

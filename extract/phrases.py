@@ -50,6 +50,7 @@ _LISTED = re.compile(LIST_MARK)
 _MEAN = re.compile(r"\s+(?:bình quân|trung bình)(?=\s|$)")
 # What is said of a population told over: `..., cơ sở dữ liệu chuyên ngành | được kết nối`.
 _DONE = re.compile(r"(?<=\s)(?:được|đều)(?=\s)")
+_YEAR_OF_PRICES = re.compile(r"\s+(?:năm\s+)?[0-9]{4}$")
 _MIDST = "đang "
 _OR_BE = re.compile(r"hoặc\s+(?:bị|được)\s")
 _IS = re.compile(r"\s*(?P<is>là)\s+(?![0-9])")
@@ -133,9 +134,10 @@ class PhraseGrammar:
         self._total = re.compile(words("whole_nouns"))
         self._holder = re.compile(rf"{words('holders')}\s+(?:\w+\s+){{0,2}}$")
         self._only_who = re.compile(rf"(?>{words('bodies')}|{words('only_who')}|[\s,()])*+")
+        self._price_base = re.compile(words("price_bases"))
         self._bare_sum = re.compile(words("bare_sums"))
         self._takes_object = re.compile(rf"(?:^|.*\s){words('takes_object')}")
-        self._regional = re.compile(rf"(?>{words('regional')}|\s|,)*+")
+        self._regional = re.compile(rf"(?>{words('regional')}|[\s,/])*+")
         ranking = words_pattern((*rules.word_forms("rank.verbs"), *rules.word_forms("bind.auxiliaries")))
         self._ranking = re.compile(rf"(?:(?>{ranking}|{words('ranking_only')})\s*+)*+")
         self._plan = re.compile(words("plans"))
@@ -161,13 +163,15 @@ class PhraseGrammar:
     def join_dashes(self, folded: str) -> str:
         """Gives folded text of the same length, in which marks inside names and fixed pairs part nothing.
 
-        `Bà Rịa - Vũng Tàu`, `bưu chính - viễn thông` and `khám, chữa bệnh` are one name each.
+        `Bà Rịa - Vũng Tàu`, `bưu chính - viễn thông` and `khám, chữa bệnh` are one name each. In what prices
+        an amount is counted (`theo giá hiện hành`) is left out.
         """
 
         def joined(match: re.Match[str]) -> str:
             return match[0].replace(" - ", _INNER_DASH).replace(",", _INNER_COMMA)
 
-        return _ROUTE.sub(joined, self._dashed.sub(joined, folded))
+        plain = self._price_base.sub(lambda match: " " * len(match[0]), folded)
+        return _ROUTE.sub(joined, self._dashed.sub(joined, plain))
 
     def left_phrase(
         self, folded: str, left: Span, fillers: Sequence[Span], words: Sequence[Span]
@@ -341,6 +345,14 @@ class PhraseGrammar:
         """Asks whether a stretch only says of whom: `Bộ Công Thương dẫn đầu với tỷ lệ`, `Huế đạt`."""
         bare = _without(folded[stretch.start : stretch.end], within(fillers, stretch))
         return self._only_who.fullmatch(bare) is not None
+
+    def price_base(self, folded: str, left: Span) -> Span | None:
+        """Gives the words before a number that say in what prices it is counted, their year aside."""
+        found = self._price_base.search(folded, left.start, left.end)
+        if found is None:
+            return None
+        year = _YEAR_OF_PRICES.search(found[0])
+        return Span(found.start(), found.start() + year.start() if year is not None else found.end())
 
     def is_bare_sum(self, words: str) -> bool:
         """Asks whether folded words only say that a sum is told: `tổng số tiền`."""

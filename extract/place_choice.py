@@ -43,7 +43,7 @@ _PLACE_LINK = re.compile(
 _ORIGIN = re.compile(
     r"(?<!\w)(?:sang|công dân|khách|chuyên gia|đến từ|xuất phát từ|nhập từ|quê(?: ở)?|trú tại|ngụ tại"
     r"|quốc tịch|giáp|(?<!đối )(?<!so )(?<!cùng )với|(?:trở )?về từ|bay từ"
-    r"|liên quan (?:đến|tới)(?:\s+\w+){0,4}?(?:\s+(?:tại|ở))?)\s+$"
+    r"|liên quan (?:đến|tới)(?:\s+\w+){0,4}?(?:\s+(?:tại|ở))?|việt(?: nam)? -)\s+$"
 )
 # Goods and people go there: `xuất khẩu 80% sang Trung Quốc`, `đi làm việc tại Nhật Bản (620 người)`.
 _ABROAD = re.compile(

@@ -134,6 +134,9 @@ class FrameReader:
             # `Công ty đạt 57.895 tỷ đồng doanh thu`, `tăng 30% doanh thu`: the noun of measure stands behind.
             rule = "bind.right"
         words = self._words(scene, frame, left, right, rule, before)
+        prices = self._grammar.price_base(scene.plain, frame.left)
+        if left is not None and prices is not None and prices.start >= left.end:
+            words = f"{words} {scene.text[prices.start : prices.end]}"
         ranked = self._ranked_by(scene, frame)
         if ranked is not None:
             rule, words = "bind.rank_of", without_adverbials(scene.text, ranked, scene.fillers)
