@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from extract import datapackage
 from extract.arguments import PathLike, check_choice, given_path
 from extract.errors import ArgumentError, InputError, MissingLibraryError
+from extract.extras import how_to_install
 from extract.location import is_url, url_label
 from extract.models import Fact
 from extract.staging import has_finished_parts, staged_path
@@ -144,7 +145,7 @@ def _library(kind: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        how = f"pip install {name}, or the extra: pip install 'extract-vi[frames]'"
+        how = how_to_install("frames", name)
         raise MissingLibraryError(f"as_={kind!r} needs {name}, which is not installed: {how}") from error
 
 
@@ -197,7 +198,7 @@ def _remote_table(url: str, description: TableDescription, wanted: list[str]) ->
     try:
         import fsspec
     except ImportError as error:
-        raise MissingLibraryError(f"{label}: needs fsspec: pip install 'extract-vi[remote]'") from error
+        raise MissingLibraryError(f"{label}: needs fsspec: {how_to_install('remote')}") from error
     try:
         system, root = fsspec.core.url_to_fs(url)
         root = root.rstrip("/")

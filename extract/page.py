@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import InputError
+from extract.extras import how_to_install
 from extract.found_texts import TextFinder
 from extract.limits import DEFAULT_REPORT_DOCUMENTS, DEFAULT_REPORT_FACTS
-from extract.page_assets import EXTRA, load_assets
+from extract.page_assets import load_assets
 from extract.page_data import PageLimits, iter_articles, load_run
 from extract.page_view import ArticleViews, page_view
 from extract.province_tiles import load_tiles
@@ -73,7 +74,9 @@ def _template() -> Template:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError as error:
-        raise InputError("report", f"to make a page Jinja2 is needed: {EXTRA} ({error})") from error
+        raise InputError(
+            "report", f"to make a page Jinja2 is needed: {how_to_install('report')}: {error}"
+        ) from error
     environment = Environment(
         loader=PackageLoader("extract", "templates"),
         autoescape=True,

@@ -15,6 +15,7 @@ from large_runs import digests, write_corpus
 from poison import STUCK, poisoned_worker, stuck_worker
 
 from extract.dataset_run import Options, run
+from extract.extras import how_to_install
 from extract.ray_engine import RayEngine
 from extract.shard_worker import ShardResult
 from extract.shards import Shard, ShardLimits
@@ -27,7 +28,7 @@ def test_without_ray_the_run_says_what_to_install(tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "ray", None)
     outcome = extract_command("run", tmp_path / "a.txt", "--out", tmp_path / "out", "--engine", "ray")
     assert outcome.code == 2
-    assert "--engine ray: needs Ray: pip install 'extract-vi[ray]'" in outcome.err
+    assert f"--engine ray: needs Ray: {how_to_install('ray')}" in outcome.err
     assert not (tmp_path / "out").exists()
 
 

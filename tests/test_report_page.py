@@ -31,6 +31,7 @@ from report_pages import (
     words_of,
 )
 
+from extract.extras import how_to_install
 from extract.models import Span
 from extract.page_assets import load_assets, safe_script
 from extract.page_charts import legend_of, level_steps
@@ -605,7 +606,7 @@ def test_without_the_extra_the_page_says_what_to_install(
     monkeypatch.setitem(sys.modules, library, None)
     outcome = report_on(copied)
     assert outcome.code == 2
-    assert "is needed: pip install 'extract-vi[report]'" in outcome.err
+    assert f"is needed: {how_to_install('report')}" in outcome.err
     assert not page_path(copied).exists()
 
 
@@ -622,7 +623,7 @@ def test_another_table_library_is_told(
     monkeypatch.delitem(sys.modules, "itables", raising=False)
     outcome = report_on(copied)
     assert outcome.code == 2
-    assert "pip install 'extract-vi[report]'" in outcome.err
+    assert how_to_install("report") in outcome.err
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
