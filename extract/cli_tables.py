@@ -58,7 +58,7 @@ def show(
     filters = Filters(province, metric, status, document, min_confidence, limit)
     facts = load_facts(directory)
     rows, total = select_facts(facts, filters, load_provinces(directory) if province else None)
-    print_facts(rows, format.value, total=total)
+    print_facts(rows, format.value, total=total, ids=facts.column("fact_id").to_pylist())
 
 
 @app.command(epilog="Example: [bold]extract check out/ --strict[/bold]")
@@ -246,6 +246,9 @@ def report(
         f"{summary.size / 1e6:.1f} MB",
         err=True,
     )
+    if summary.without:
+        without = count_of(summary.without, "text")
+        typer.echo(f"note: {without} not shown; the first, {summary.first_reason}", err=True)
 
 
 class TableName(StrEnum):

@@ -41,12 +41,17 @@ class PageOptions:
 
 @dataclass(frozen=True, slots=True)
 class PageSummary:
-    """What a page shows: articles and facts of the run, texts shown in full, bytes."""
+    """What a page shows: articles and facts of the run, texts shown in full, bytes.
+
+    `without` counts the texts that should be shown and were not found, `first_reason` says of the first why.
+    """
 
     documents: int
     facts: int
     texts: int
     size: int
+    without: int = 0
+    first_reason: str = ""
 
 
 def write_page(options: PageOptions) -> PageSummary:
@@ -67,7 +72,14 @@ def write_page(options: PageOptions) -> PageSummary:
     articles = ArticleViews(iter_articles(data, finder), data)
     page = {**page_view(data, tiles), "articles": articles, "assets": assets}
     size = _write(template, options.out, _with_markup(page, assets.style, assets.scripts))
-    return PageSummary(data.overview.documents, data.counts.facts, articles.texts, size)
+    return PageSummary(
+        data.overview.documents,
+        data.counts.facts,
+        articles.texts,
+        size,
+        articles.without,
+        articles.first_reason,
+    )
 
 
 def _template() -> Template:
