@@ -180,10 +180,10 @@ def _id_length(ids: Collection[str]) -> int:
     """Gives how many letters tell all ids apart, in steps; 0 where there are none."""
     every = set(ids)
     longest = max(map(len, every), default=0)
-    lengths = range(FACT_ID_WIDTH, longest, FACT_ID_STEP)
-    return next(
-        (length for length in lengths if len({each[:length] for each in every}) == len(every)), longest
-    )
+    for length in range(FACT_ID_WIDTH, longest, FACT_ID_STEP):
+        if len({each[:length] for each in every}) == len(every):
+            return length
+    return longest
 
 
 def _short_ids(doc_ids: Collection[str]) -> dict[str, str]:

@@ -244,7 +244,7 @@ def test_a_table_names_each_fact_so_that_it_can_be_explained(out: Path) -> None:
     ]
     assert rows[2]["fact_id"].startswith(named)
     explained = json.loads(extract_command("explain", named, out, "--format", "json").out)
-    assert [fact["fact_id"] for fact in explained["facts"]] == [rows[2]["fact_id"]]
+    assert [fact["row"]["fact_id"] for fact in explained["facts"]] == [rows[2]["fact_id"]]
 
 
 def test_as_much_of_an_id_is_shown_as_tells_all_apart(capsys: pytest.CaptureFixture[str]) -> None:

@@ -331,8 +331,8 @@ def test_a_text_that_is_gone_is_told(copied: Path) -> None:
     )
     path = (copied.parent / "in" / "ca_mau.txt").as_posix()
     assert report_on(copied).err.endswith(
-        f"1 text shown, 0.7 MB\nnote: 1 text not shown; the first, {path}: The file is not where the run read "
-        "it. --texts DIR names a folder of texts, <doc_id>.txt.\n"
+        f"1 text shown, 0.7 MB\nnote: 1 text not shown; the first, {path}: The file is not where the run "
+        "read it. --texts DIR names a folder of texts, <doc_id>.txt.\n"
     )
 
 
