@@ -342,6 +342,12 @@ def test_the_date_of_a_text_may_be_written_in_many_ways(published: str) -> None:
     assert row["period_start"] == "2024-05-01"
 
 
+@pytest.mark.parametrize("command", [("text", SENTENCE), ("explain", "--text", SENTENCE)])
+def test_a_date_that_is_none_is_told_with_its_option(command: tuple[str, ...]) -> None:
+    outcome = extract_command(*command, "--published", "30/2/2024")
+    assert outcome == Outcome(2, "", "error: --published: '30/2/2024' is not in the calendar\n")
+
+
 def test_a_text_as_csv() -> None:
     outcome = extract_command("text", SENTENCE, "--format", "csv")
     (row,) = csv.DictReader(io.StringIO(outcome.out))

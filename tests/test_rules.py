@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -236,6 +237,14 @@ def test_an_id_that_stands_twice_in_one_folder_is_a_fault(tmp_path: Path) -> Non
     assert faults_of(folder) == ("b.yaml:2: units `my_unit`: this id stands already in a.yaml:2",)
 
 
+def test_what_is_not_yaml_is_told_with_its_line_and_no_name_but_that_of_the_file(tmp_path: Path) -> None:
+    content = "units:\n  - id: my_unit\n   dimension: count\n"
+    assert fault_of(tmp_path / "rules", content) == (
+        "mine.yaml: not readable as YAML: did not find expected '-' indicator, line 3, column 4 "
+        "(while parsing a block collection, line 2, column 3)"
+    )
+
+
 @pytest.mark.parametrize("content", ["units: [a\n", "units: [a, b]]\n", "\tunits: []\n"])
 def test_what_is_not_yaml_is_named(tmp_path: Path, content: str) -> None:
     assert fault_of(tmp_path / "rules", content).startswith("mine.yaml: not readable as YAML: ")
@@ -247,6 +256,7 @@ def test_what_is_not_utf8_is_named(tmp_path: Path) -> None:
     (folder / "mine.yaml").write_bytes(b"units: [\xe1\xb9\xff]\n")
     (fault,) = faults_of(folder)
     assert fault.startswith("mine.yaml: not readable as YAML: ")
+    assert re.search(r", position \d+$", fault)
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
