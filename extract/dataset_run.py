@@ -37,7 +37,7 @@ from extract.shard_worker import Setup, ShardResult, extract_item
 from extract.shards import ShardLimits, Task, plan_shards
 from extract.sources import Filters, IdFrom, Kind, Source, find_sources
 from extract.table import DatasetWriter, RunInfo, dataset_paths
-from extract.wording import count_of
+from extract.wording import count_of, option_name
 
 __all__ = ["Options", "Report", "extract_item", "run"]
 
@@ -128,7 +128,9 @@ def run(
     with writer:
         if writer.had_parts and not options.resume:
             logger.warning(
-                "%s: a run was stopped there; it begins anew, --resume would have gone on", options.out
+                "%s: a run was stopped there; it begins anew, %s would have gone on",
+                options.out,
+                option_name("resume", value=True),
             )
         store = PartStore(writer.parts, setup.engine)
         finished = FinishedRun(options.out, setup.engine) if options.cache else None
@@ -273,7 +275,7 @@ def _loaded(item: RawItem, max_bytes: int) -> Task:
 
 def _too_many(limit: int, failures: Sequence[FailedDocument]) -> str:
     failed = count_of(len(failures), "article")
-    heading = f"{failed} failed, more than --max-errors {limit}; the older tables stand:"
+    heading = f"{failed} failed, more than {option_name('max_errors', limit)}; the older tables stand:"
     return "\n".join([heading, *_listed(failures)])
 
 

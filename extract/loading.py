@@ -24,6 +24,7 @@ from extract.models import Fact
 from extract.staging import has_finished_parts, staged_path
 from extract.table import check_columns, facts_table, load_table, parquet_errors, table_files
 from extract.table_schema import TABLES, TableDescription
+from extract.wording import option_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -164,7 +165,9 @@ def _files(folder: Path, description: TableDescription) -> list[Path]:
         files = table_files(folder, description)
     except InputError:
         if has_finished_parts(folder):
-            reason = "a run was stopped there before it wrote tables; with resume=True (--resume) it goes on"
+            reason = (
+                f"a run was stopped there before it wrote tables; {option_name('resume', value=True)} goes on"
+            )
             raise InputError(folder, reason) from None
         raise
     lost = sorted(_described_files(folder, description) - {path.name for path in files})

@@ -36,10 +36,11 @@ from extract.records import (
 )
 from extract.sources import IdFrom, Kind, Source, printable
 from extract.stated_date import as_text, parse_stated_date
+from extract.wording import option_name
 
 logger = logging.getLogger(__name__)
 
-ID_HINT = "; with --id-from path the file's path is in front of the id"
+ID_HINT = f"; with {option_name('id_from', 'path')} the file's path is in front of the id"
 
 # A letter takes up to six characters in JSON and up to three bytes in UTF-8; a record has other fields too.
 _LINE_FACTOR = 2

@@ -16,6 +16,17 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def option_name(name: str, value: object = None) -> str:
+    """Gives an option by both its names: `--id-from path (in Python id_from='path')`.
+
+    With None as `value` the option alone is meant.
+    """
+    flag = f"--{name.replace('_', '-')}"
+    if value is None:
+        return f"{flag} (in Python {name})"
+    return f"{flag if value is True else f'{flag} {value}'} (in Python {name}={value!r})"
+
+
 def json_fault(error: Exception) -> str:
     """Says what is wrong with a line that is no JSON; which line it is of its file, the caller knows."""
     return f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)

@@ -28,7 +28,7 @@ def test_without_ray_the_run_says_what_to_install(tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "ray", None)
     outcome = extract_command("run", tmp_path / "a.txt", "--out", tmp_path / "out", "--engine", "ray")
     assert outcome.code == 2
-    assert f"--engine ray: needs Ray: {how_to_install('ray')}" in outcome.err
+    assert f"--engine ray (in Python engine='ray'): needs Ray: {how_to_install('ray')}" in outcome.err
     assert not (tmp_path / "out").exists()
 
 
@@ -89,6 +89,6 @@ def test_an_article_that_takes_too_long_is_given_up(cluster: Any, tmp_path: Path
     cluster.wait_for_nodes()
     options = Options((articles,), tmp_path / "out", shards=SMALL, max_article_seconds=1)
     report = run(options, new_engine=partial(RayEngine, factory=stuck_worker))
-    reason = "takes longer than 1 s, the limit set by --max-article-seconds"
+    reason = "takes longer than 1 s, the limit set by --max-article-seconds (in Python max_article_seconds)"
     assert [(item.doc_id, item.reason) for item in report.failed] == [(STUCK, reason)]
     assert report.documents == 5

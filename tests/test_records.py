@@ -365,7 +365,7 @@ def test_an_id_that_stands_twice_fails_the_second_time_and_names_both_places(tmp
     two = write_csv(tmp_path / "two.csv", [{"id": "b", "text": "z"}, {"id": "b", "text": "z"}])
     found = texts(read_inputs([tmp_path]))
     twice = "stands there for the second time"
-    hint = "; with --id-from path the file's path is in front of the id"
+    hint = "; with --id-from path (in Python id_from='path') the file's path is in front of the id"
     assert found == {
         "a": "first",
         "b": "y",
@@ -578,7 +578,7 @@ def test_empty_files_of_records_of_one_name_do_not_fail(tmp_path: Path) -> None:
 
 
 def test_an_article_above_the_limit_is_refused_and_one_below_is_read(tmp_path: Path) -> None:
-    reason = "is longer than 20 bytes, the limit set by --max-article-bytes"
+    reason = "is longer than 20 bytes, the limit set by --max-article-bytes (in Python max_article_bytes)"
     (tmp_path / "a.txt").write_bytes(b"x" * 21)
     (tmp_path / "b.txt").write_bytes(b"x" * 20)
     (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"x" * 20_000_000, mtime=0))
