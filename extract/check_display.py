@@ -68,6 +68,8 @@ def _print_tables(listing: Listing, repeated: Sequence[Repeated], in_all: int) -
     wrong = sum(listing.counts[name] for name in WRONG)
     agreeing = sum(listing.counts[name] for name in AGREEING)
     console.print(f"findings of something wrong: {wrong}; of numbers that agree: {agreeing}")
+    if wrong or agreeing:
+        console.print("each is about one fact or several; `extract run` counts the facts", highlight=False)
 
 
 def _table(title: str, shown: int, in_all: int, columns: Sequence[str]) -> Table:

@@ -46,7 +46,7 @@ def check_examples(rules: RuleSet) -> RuleCheck:
     examples = 0
     for metric in rules.metrics:
         examples += len(metric.examples) + len(metric.not_examples)
-        faults.extend(check_metric(extractor, metric))
+        faults.extend(check_metric(extractor, metric, rules))
     counted = sum(len(entries) for entries in rules.families.values())
     examples += sum(
         len(getattr(entry, "examples", ())) + len(getattr(entry, "not_examples", ()))
@@ -86,28 +86,64 @@ def _where(family: str, entry: Entry) -> str:
     return f"{entry.file}:{entry.line}: {family} `{entry.id}`"
 
 
-def check_metric(extractor: Extractor, metric: Metric) -> Iterable[str]:
-    """Gives the faults of one metric: examples that do not give it, counter-examples that do."""
+def check_metric(extractor: Extractor, metric: Metric, rules: RuleSet) -> Iterable[str]:
+    """Gives the faults of one metric of the rules: examples that do not give it, counter-examples that do."""
     where = _where("metrics", metric)
     for example in metric.examples:
         wanted = example if isinstance(example, MetricExample) else MetricExample(text=example)
         facts = extract_example(extractor, wanted.text)
         if not any(_satisfies(fact, metric, wanted) for fact in facts):
-            found = "; ".join(_shown(fact) for fact in facts) or "no fact"
-            yield f"{where}: not found in its example {wanted.text!r}: {found}"
+            found = "; ".join(_told(fact, metric, wanted, rules) for fact in facts)
+            yield (
+                f"{where}: not found in its example {wanted.text!r}: "
+                f"{found or 'no number there is read as a fact'}"
+            )
     for text in metric.not_examples:
-        facts = extract_example(extractor, text)
-        if any(fact.metric_id == metric.id for fact in facts):
-            yield f"{where}: found in its counter-example {text!r}"
+        found = ", ".join(_shown(f) for f in extract_example(extractor, text) if f.metric_id == metric.id)
+        if found:
+            yield f"{where}: found in its counter-example {text!r}: {found} is read as `{metric.id}`"
 
 
 def _satisfies(fact: Fact, metric: Metric, wanted: MetricExample) -> bool:
-    return fact.metric_id == metric.id and all(
-        getattr(wanted, name) in (None, getattr(fact, name))
-        for name in ("value", "technology", "scope", "component")
+    return fact.metric_id == metric.id and not _unlike(fact, wanted)
+
+
+def _unlike(fact: Fact, wanted: MetricExample) -> list[str]:
+    """Gives the keys of an example that a fact does not meet."""
+    names = ("value", "technology", "scope", "component")
+    return [name for name in names if getattr(wanted, name) not in (None, getattr(fact, name))]
+
+
+def _told(fact: Fact, metric: Metric, wanted: MetricExample, rules: RuleSet) -> str:
+    """Says what was read in place of what an example wants, and what the metric allows."""
+    shown = _shown(fact)
+    if fact.metric_id == metric.id:
+        others = [
+            f"{name} is {_plain(getattr(fact, name))}, the example says {_plain(getattr(wanted, name))}"
+            for name in _unlike(fact, wanted)
+        ]
+        return f"{shown} is read as `{metric.id}`, but {' and '.join(others)}"
+    if fact.metric_id:
+        return f"{shown} is read as `{fact.metric_id}`"
+    if not _takes(metric, fact.unit_id, rules):
+        allowed = ", ".join(f"`{unit}`" for unit in metric.units)
+        return f"{shown} is of no metric; the `units` of `{metric.id}` allow only {allowed}"
+    return (
+        f"{shown} is of no metric; `{metric.id}` takes this unit, so its words fit no pattern, or one of "
+        "`blocked_by` is among them"
     )
 
 
+def _takes(metric: Metric, unit_id: str, rules: RuleSet) -> bool:
+    """Asks whether a metric can be stated in a unit: by its id or its dimension."""
+    unit = rules.units_by_id.get(unit_id)
+    dimension = unit.dimension if unit is not None else "rate" if "/" in unit_id else "count"
+    return bool({unit_id, dimension} & set(metric.units))
+
+
 def _shown(fact: Fact) -> str:
-    attributes = [value for value in (fact.technology, fact.scope, fact.component) if value]
-    return f"{fact.value:g} {fact.unit_id} {fact.metric_id or 'open'} {' '.join(attributes)}".strip()
+    return f"{_plain(fact.value)} of the unit `{fact.unit_id}`"
+
+
+def _plain(value: object) -> str:
+    return f"{value:,.10g}" if isinstance(value, float) else str(value or "empty")

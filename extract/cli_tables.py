@@ -23,9 +23,25 @@ from extract.cli_options import (
     TextColumnOption,
     TextsOption,
 )
+from extract.errors import InputError
 from extract.limits import DEFAULT_REPORT_DOCUMENTS, DEFAULT_REPORT_FACTS, DEFAULT_SHOWN
 
 app = typer.Typer()
+
+LimitOption = Annotated[
+    Optional[int],  # noqa: UP045  (typer reads the annotation at run time)
+    typer.Option(
+        "--limit", min=0,
+        help=f"Rows shown at most; 0 for all. By default all, but {DEFAULT_SHOWN} in a table at a terminal.",
+    ),
+]  # fmt: skip
+
+
+def _rows_shown(limit: int | None, form: Format) -> int:
+    """Gives how many rows are printed, 0 for all."""
+    if limit is not None:
+        return limit
+    return DEFAULT_SHOWN if form is Format.TABLE and sys.stdout.isatty() else 0
 
 
 @app.command(
@@ -38,13 +54,7 @@ def show(
     status: StatusOption = "",
     document: DocumentOption = "",
     min_confidence: ConfidenceOption = 0.0,
-    limit: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(
-            min=0,
-            help=f"Rows at most; 0 for all. By default all, but {DEFAULT_SHOWN} in a table at a terminal.",
-        ),
-    ] = None,
+    limit: LimitOption = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Read the facts of a run in the terminal."""
@@ -53,12 +63,11 @@ def show(
     from extract.panel_input import load_provinces
     from extract.table import load_facts
 
-    if limit is None:
-        limit = DEFAULT_SHOWN if format is Format.TABLE and sys.stdout.isatty() else 0
+    limit = _rows_shown(limit, format)
     filters = Filters(province, metric, status, document, min_confidence, limit)
     facts = load_facts(directory)
     rows, total = select_facts(facts, filters, load_provinces(directory) if province else None)
-    print_facts(rows, format.value, total=total)
+    print_facts(rows, format.value, total=total, ids=facts.column("fact_id").to_pylist())
 
 
 @app.command(epilog="Example: [bold]extract check out/ --strict[/bold]")
@@ -158,10 +167,12 @@ def panel(
     merge: Annotated[
         Optional[MergeWay],  # noqa: UP045
         typer.Option(
-            help="With --current-provinces, one row of provinces that merged where that is sound: the sum of "
-            "counts, money, lengths and the like, or the unweighted mean of shares, scores and rates.",
+            help="With --current-provinces: calculate a value for a province of today from those of the "
+            "provinces that it was made of. sum: add counts, money, lengths and the like; mean: take the "
+            "plain average of shares, scores and rates. Other rows stay as they are.",
         ),
     ] = None,
+    limit: LimitOption = None,
     format: FormatOption = Format.TABLE,
 ) -> None:  # fmt: skip
     """Make a panel of the facts of a run: a row for each metric, place and period, with its best value."""
@@ -174,10 +185,12 @@ def panel(
         metric, province, status, min_confidence, open_metrics, places is Places.ALL, current_provinces
     )
     if output is not None:
+        if limit is not None:
+            raise InputError("--limit", "cuts what is printed; a file (--output) holds all rows")
         check_target(output, directory)
     result = make_panel(PanelOptions(directory, choice, None if merge is None else Merge(merge.value)))
     if output is None:
-        print_panel(result.table, format.value)
+        print_panel(result.table, format.value, _rows_shown(limit, format))
     else:
         write_panel(result.table, output)
     print_summary(result)
@@ -246,6 +259,9 @@ def report(
         f"{summary.size / 1e6:.1f} MB",
         err=True,
     )
+    if summary.without:
+        without = count_of(summary.without, "text")
+        typer.echo(f"note: {without} not shown; the first, {summary.first_reason}", err=True)
 
 
 class TableName(StrEnum):

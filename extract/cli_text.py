@@ -36,12 +36,13 @@ def text(
     from extract.table import facts_table
     from extract.text_document import text_document
 
+    values = {key: value for key, value in {"published": published, "province": province}.items() if value}
+    try:
+        metadata = build_metadata(values)
+    except ValueError as error:
+        raise InputError("--published", str(error)) from error
     try:
         content = decode_text(sys.stdin.buffer.read() if words in ("", STANDARD_INPUT) else words.encode())
-        values = {
-            key: value for key, value in {"published": published, "province": province}.items() if value
-        }
-        metadata = build_metadata(values)
     except ValueError as error:
         raise InputError("text", str(error)) from error
     document = text_document(content, metadata)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -19,6 +20,7 @@ from extract.fingerprint import content_key, engine_fingerprint
 from extract.finished_run import FinishedRun
 from extract.limits import DEFAULT_MAX_ARTICLE_BYTES, DEFAULT_MAX_ARTICLE_SECONDS, DEFAULT_ROWS_PER_PART
 from extract.local_engine import LocalEngine
+from extract.location import Location
 from extract.metadata import StatedMetadata, load_metadata
 from extract.models import FailedDocument
 from extract.ontology_rows import metrics_rows, provinces_rows, units_rows
@@ -35,7 +37,7 @@ from extract.shard_worker import Setup, ShardResult, extract_item
 from extract.shards import ShardLimits, Task, plan_shards
 from extract.sources import Filters, IdFrom, Kind, Source, find_sources
 from extract.table import DatasetWriter, RunInfo, dataset_paths
-from extract.wording import count_of
+from extract.wording import count_of, option_name
 
 __all__ = ["Options", "Report", "extract_item", "run"]
 
@@ -126,7 +128,9 @@ def run(
     with writer:
         if writer.had_parts and not options.resume:
             logger.warning(
-                "%s: a run was stopped there; it begins anew, --resume would have gone on", options.out
+                "%s: a run was stopped there; it begins anew, %s would have gone on",
+                options.out,
+                option_name("resume", value=True),
             )
         store = PartStore(writer.parts, setup.engine)
         finished = FinishedRun(options.out, setup.engine) if options.cache else None
@@ -228,26 +232,40 @@ class _Work:
 def _some_articles(
     items: Iterator[RawItem | FailedDocument], sources: Sequence[Source]
 ) -> Iterator[RawItem | FailedDocument]:
-    """Gives the items on. Raises InputError where there is no article among them.
+    """Gives the items on. Raises InputError where there is no article among them, or none with a text.
 
-    Then the user named the wrong files or columns, and nothing was read that could replace older tables.
+    Then the user named the wrong files or columns, or what wrote them broke, and nothing was read that could
+    replace older tables.
     """
-    failed: list[FailedDocument] = []
+    held: list[RawItem | FailedDocument] = []
     for item in items:
-        if not isinstance(item, FailedDocument):
-            yield from failed
-            yield item
+        held.append(item)
+        if not isinstance(item, FailedDocument) and not _holds_nothing(item):
+            yield from held
             yield from items
             return
-        failed.append(item)
+    failed = [item for item in held if isinstance(item, FailedDocument)]
     if not failed:
         more = f" (and {len(sources) - 1} more)" if len(sources) > 1 else ""
-        raise InputError(f"{sources[0].label}{more}", "holds no record; no tables are written")
+        raise InputError(f"{sources[0].label}{more}", "holds nothing; no tables are written")
     if len(failed) == 1:
         raise InputError(failed[0].source, failed[0].reason)
     raise InputError(
         "input", "\n".join(["no article could be read; no tables are written:", *_listed(failed)])
     )
+
+
+def _holds_nothing(item: RawItem) -> bool:
+    """Asks whether an item has no text, as far as that is seen without opening its file."""
+    if not isinstance(item.payload, Location):
+        return not item.payload
+    if item.payload.is_remote:
+        return False
+    try:
+        return os.path.getsize(item.payload.address) == 0
+    except OSError:
+        # It is told when the file is opened.
+        return False
 
 
 def _loaded(item: RawItem, max_bytes: int) -> Task:
@@ -257,7 +275,7 @@ def _loaded(item: RawItem, max_bytes: int) -> Task:
 
 def _too_many(limit: int, failures: Sequence[FailedDocument]) -> str:
     failed = count_of(len(failures), "article")
-    heading = f"{failed} failed, more than --max-errors {limit}; the older tables stand:"
+    heading = f"{failed} failed, more than {option_name('max_errors', limit)}; the older tables stand:"
     return "\n".join([heading, *_listed(failures)])
 
 

@@ -33,6 +33,8 @@ Row = Mapping[str, Any]
 SUMMARY_ROWS = 12
 # Of a doc_id so many letters are shown.
 ID_WIDTH = 27
+# Of a fact_id so many, and so many more while that is the beginning of two.
+FACT_ID_WIDTH, FACT_ID_STEP = 6, 2
 # All stand in run.json.
 TROUBLES_TOLD = 50
 # A rate of less than this many seconds says nothing.
@@ -118,7 +120,8 @@ def print_report(report: Report, out: Path) -> None:
         console.print(f"ambiguous, settled by rule: {settled}", markup=False)
     if report.checks:
         found = ", ".join(f"{count} {name}" for name, count in sorted(report.checks.items()))
-        console.print(f"facts with findings about the article's own arithmetic: {found}", markup=False)
+        console.print(f"facts that the checks speak of, by finding: {found}", markup=False)
+        console.print("one finding speaks of several facts; `extract check` lists findings", markup=False)
     if report.resumed:
         done = "was" if report.resumed == 1 else "were"
         console.print(f"{count_of(report.resumed, 'article')} {done} done by the run that was stopped")
@@ -140,10 +143,11 @@ def _counted(counts: Counter[str]) -> str:
     return "\n".join(lines)
 
 
-def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
+def print_facts(rows: Sequence[Row], form: str, *, total: int, ids: Collection[str] = ()) -> None:
     """Prints facts on standard output: all columns in CSV and JSON, the main ones in a table.
 
-    `total` is how many there are of them; the others were cut by a limit.
+    `total` is how many there are of them; the others were cut by a limit. With the `ids` of all facts of the
+    run a table begins with as much of each fact's own as `extract explain` needs.
     """
     if form == "json":
         print(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))
@@ -153,12 +157,16 @@ def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
         return
     console = Console()
     table = Table(show_lines=False, header_style="bold")
+    length = _id_length(ids)
+    if ids:
+        table.add_column("fact", no_wrap=True)
     for name in ("document", "metric", "value", "unit", "period", "place", "status"):
         table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
     shown = _short_ids({row["doc_id"] for row in rows})
     for row in rows:
+        fact = [Text(row["fact_id"][:length])] if ids else []
         table.add_row(
-            Text(shown[row["doc_id"]]), Text(format_metric(row)), Text(format_value(row)),
+            *fact, Text(shown[row["doc_id"]]), Text(format_metric(row)), Text(format_value(row)),
             Text(row["unit_id"]), Text(format_period(row)), Text(row["place_text"] or ""),
             Text(row["status"]),
         )  # fmt: skip
@@ -166,6 +174,16 @@ def print_facts(rows: Sequence[Row], form: str, *, total: int) -> None:
     all_of_them = count_of(total, "fact")
     shown_of_them = f"{len(rows)} of {all_of_them}; --limit 0 shows all"
     console.print(shown_of_them if len(rows) < total else all_of_them, highlight=False)
+
+
+def _id_length(ids: Collection[str]) -> int:
+    """Gives how many letters tell all ids apart, in steps; 0 where there are none."""
+    every = set(ids)
+    longest = max(map(len, every), default=0)
+    for length in range(FACT_ID_WIDTH, longest, FACT_ID_STEP):
+        if len({each[:length] for each in every}) == len(every):
+            return length
+    return longest
 
 
 def _short_ids(doc_ids: Collection[str]) -> dict[str, str]:
@@ -219,6 +237,11 @@ def print_evaluation(evaluation: Evaluation, form: str, *, details: bool) -> Non
         return
     console = Console()
     console.print(f"{evaluation.gold} gold facts, {evaluation.predicted} predicted")
+    if evaluation.optional:
+        console.print(
+            f"not counted: {evaluation.optional} gold facts marked optional, "
+            f"{evaluation.near_optional} predicted there"
+        )
     console.print(_score_table("field", evaluation.scores.items()))
     if not details:
         return

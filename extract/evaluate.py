@@ -114,6 +114,9 @@ class Evaluation:
     wrong_fields: tuple[WrongField, ...]
     # Each row that counts, and whether all of it is right.
     judged: tuple[tuple[Row, bool], ...] = ()
+    # Gold facts marked as optional, and rows at them: neither count.
+    optional: int = 0
+    near_optional: int = 0
 
     @property
     def gold(self) -> int:
@@ -137,6 +140,8 @@ class Evaluation:
         return {
             "gold": self.gold,
             "predicted": self.predicted,
+            "optional": self.optional,
+            "near_optional": self.near_optional,
             "scores": table(self.scores),
             "by_metric": table(self.by_metric),
             "misses": [asdict(item) for item in self.misses],
@@ -199,6 +204,8 @@ class _Tally:
         self.false_alarms: list[FalseAlarm] = []
         self.wrong_fields: list[WrongField] = []
         self.judged: list[tuple[Row, bool]] = []
+        self.optional = 0
+        self.near_optional = 0
 
     def to_evaluation(self) -> Evaluation:
         gold, predicted = self.gold.total(), self.predicted.total()
@@ -212,6 +219,8 @@ class _Tally:
             false_alarms=tuple(self.false_alarms),
             wrong_fields=tuple(self.wrong_fields),
             judged=tuple(self.judged),
+            optional=self.optional,
+            near_optional=self.near_optional,
         )
 
 
@@ -228,6 +237,7 @@ def _compare(document: GoldDocument, text: str, rows: Sequence[Row], tally: _Tal
     for number, row in enumerate(rows):
         index = answered.get(number)
         if index in optional or (index is None and number in near_optional):
+            tally.near_optional += 1
             continue
         tally.predicted[row["metric_id"] or ""] += 1
         if index is None:
@@ -244,6 +254,7 @@ def _compare(document: GoldDocument, text: str, rows: Sequence[Row], tally: _Tal
             )
     for index, (fact, span) in enumerate(zip(document.facts, spans, strict=True)):
         if fact.optional:
+            tally.optional += 1
             continue
         tally.gold[fact.metric_id] += 1
         if index not in partner:

@@ -15,10 +15,13 @@ def explain_text(content: bytes, published: str, province: str, explainer: Expla
 
     Raises InputError for a text that cannot be decoded and a date that is none.
     """
+    values = {"published": published, "province": province}
+    try:
+        metadata = build_metadata({key: value for key, value in values.items() if value})
+    except ValueError as error:
+        raise InputError("--published", str(error)) from error
     try:
         text = decode_text(content)
-        values = {"published": published, "province": province}
-        metadata = build_metadata({key: value for key, value in values.items() if value})
     except ValueError as error:
         raise InputError("text", str(error)) from error
     read = explainer.read(build_document("text", text, "-", text_digest(text), metadata))

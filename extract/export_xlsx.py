@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from extract.errors import InputError, OutputError
 from extract.export import Exported, ExportOptions
+from extract.extras import how_to_install
 from extract.fact_filter import iter_facts
 from extract.staging import written_whole
 from extract.table import table_files
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-EXTRA = "pip install 'extract-vi[xlsx]'"
 # Source: Excel specifications and limits. The first row of a sheet holds the names.
 MAX_FACTS = 1_048_576 - 1
 MAX_CELL = 32_767
@@ -45,7 +45,9 @@ def export_xlsx(options: ExportOptions) -> Exported:
         import xlsxwriter
         from xlsxwriter.exceptions import FileCreateError
     except ImportError as error:
-        raise InputError("export", f"to write xlsx XlsxWriter is needed: {EXTRA} ({error})") from error
+        raise InputError(
+            "export", f"to write xlsx XlsxWriter is needed: {how_to_install('xlsx')}: {error}"
+        ) from error
 
     if options.filters.wants_all and not options.filters.limit:
         _check_room(sum(pq.read_metadata(file).num_rows for file in table_files(options.directory, FACTS)))

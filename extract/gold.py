@@ -25,6 +25,7 @@ from extract.models import FailedDocument, Span
 from extract.raw_item import RawItem, read_item
 from extract.sources import file_source
 from extract.table import load_documents
+from extract.wording import json_fault
 
 Days = tuple[dt.date, dt.date]
 
@@ -102,6 +103,8 @@ def load_gold(path: Path) -> list[GoldDocument]:
             continue
         try:
             documents.append(_build_document(json.loads(line)))
+        except json.JSONDecodeError as error:
+            faults.append(f"line {number}: no JSON: {json_fault(error)}")
         except (ValueError, TypeError) as error:
             faults.append(f"line {number}: {error}")
     twice = sorted({d.doc_id for d in documents if sum(d.doc_id == other.doc_id for other in documents) > 1})

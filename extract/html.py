@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extract.errors import InputError
+from extract.extras import how_to_install
 from extract.metadata import DocumentMetadata
 from extract.models import Period
 from extract.stated_date import parse_stated_date
@@ -59,7 +60,7 @@ def read_page(html: str) -> Page:
         from trafilatura.metadata import extract_metadata
         from trafilatura.utils import load_html
     except ImportError as error:
-        reason = f"to read HTML trafilatura is needed: pip install 'extract-vi[html]' ({error})"
+        reason = f"to read HTML trafilatura is needed: {how_to_install('html')}: {error}"
         raise InputError("html", reason) from error
     # What it logs of a page names no page, and is no news to who asked for facts.
     own = logging.DEBUG if logger.isEnabledFor(logging.DEBUG) else logging.CRITICAL + 1

@@ -18,11 +18,13 @@ import pyarrow.parquet as pq
 from extract import datapackage
 from extract.arguments import PathLike, check_choice, given_path
 from extract.errors import ArgumentError, InputError, MissingLibraryError
+from extract.extras import how_to_install
 from extract.location import is_url, url_label
 from extract.models import Fact
 from extract.staging import has_finished_parts, staged_path
 from extract.table import check_columns, facts_table, load_table, parquet_errors, table_files
 from extract.table_schema import TABLES, TableDescription
+from extract.wording import option_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -144,7 +146,7 @@ def _library(kind: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        how = f"pip install {name}, or the extra: pip install 'extract-vi[frames]'"
+        how = how_to_install("frames", name)
         raise MissingLibraryError(f"as_={kind!r} needs {name}, which is not installed: {how}") from error
 
 
@@ -163,7 +165,9 @@ def _files(folder: Path, description: TableDescription) -> list[Path]:
         files = table_files(folder, description)
     except InputError:
         if has_finished_parts(folder):
-            reason = "a run was stopped there before it wrote tables; with resume=True (--resume) it goes on"
+            reason = (
+                f"a run was stopped there before it wrote tables; {option_name('resume', value=True)} goes on"
+            )
             raise InputError(folder, reason) from None
         raise
     lost = sorted(_described_files(folder, description) - {path.name for path in files})
@@ -197,7 +201,7 @@ def _remote_table(url: str, description: TableDescription, wanted: list[str]) ->
     try:
         import fsspec
     except ImportError as error:
-        raise MissingLibraryError(f"{label}: needs fsspec: pip install 'extract-vi[remote]'") from error
+        raise MissingLibraryError(f"{label}: needs fsspec: {how_to_install('remote')}") from error
     try:
         system, root = fsspec.core.url_to_fs(url)
         root = root.rstrip("/")

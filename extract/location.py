@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from extract.compression import LONGEST_BEGINNING, compression_of, decompressed
 from extract.errors import InputError
+from extract.extras import how_to_install
 
 # `s3://…`, `zip://a.txt::https://…`. A letter alone is a drive of Windows.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+(?:://|::)")
@@ -119,6 +120,6 @@ def _fsspec(url: str) -> Any:
     try:
         import fsspec
     except ImportError as error:
-        reason = "to read URLs fsspec is needed: pip install 'extract-vi[remote]'"
+        reason = f"to read URLs fsspec is needed: {how_to_install('remote')}"
         raise InputError(url_label(url), reason) from error
     return cast(Any, fsspec)

@@ -23,6 +23,7 @@ from extract.location import Location, open_location
 from extract.models import Period
 from extract.records import guess_mark
 from extract.stated_date import as_text, parse_stated_date
+from extract.wording import json_fault
 
 logger = logging.getLogger(__name__)
 
@@ -181,7 +182,7 @@ def _read_jsonl(path: Path) -> tuple[list[str], _Rows]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            faults.append(f"line {number}: no JSON: {error}")
+            faults.append(f"line {number}: no JSON: {json_fault(error)}")
             continue
         if not isinstance(record, dict):
             faults.append(f"line {number}: must be a JSON object, not a {type(record).__name__}")

@@ -74,7 +74,7 @@ def write_metric(wish: Wish) -> NewRule:
         extractor = Extractor(whole)
         if not metric.examples:
             metric = metric.model_copy(update={"examples": tuple(_made_up(metric, extractor, whole))})
-        faults = tuple(check_metric(extractor, metric))
+        faults = tuple(check_metric(extractor, metric, whole))
     try:
         wish.folder.mkdir(parents=True, exist_ok=True)
         path.write_text(render(metric, wish.folder.name, made_up=not wish.examples), encoding="utf-8")

@@ -59,7 +59,9 @@ def check_inputs(sources: Iterable[Source], metadata: Path | None, outputs: Sequ
             continue
         real = os.path.realpath(address)
         if real in replaced or os.path.dirname(real) in replaced:
-            raise InputError(label, "is an input, and the run would replace it: choose another --out")
+            raise InputError(
+                label, "is an input, and the run would replace it: choose another folder for the output"
+            )
 
 
 def without_tables(sources: Sequence[Source], named: Iterable[str | Path]) -> list[Source]:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import InputError
+from extract.extras import how_to_install
 from extract.found_texts import TextFinder
 from extract.limits import DEFAULT_REPORT_DOCUMENTS, DEFAULT_REPORT_FACTS
-from extract.page_assets import EXTRA, load_assets
+from extract.page_assets import load_assets
 from extract.page_data import PageLimits, iter_articles, load_run
 from extract.page_view import ArticleViews, page_view
 from extract.province_tiles import load_tiles
@@ -40,12 +41,17 @@ class PageOptions:
 
 @dataclass(frozen=True, slots=True)
 class PageSummary:
-    """What a page shows: articles and facts of the run, texts shown in full, bytes."""
+    """What a page shows: articles and facts of the run, texts shown in full, bytes.
+
+    `without` counts the texts that should be shown and were not found, `first_reason` says of the first why.
+    """
 
     documents: int
     facts: int
     texts: int
     size: int
+    without: int = 0
+    first_reason: str = ""
 
 
 def write_page(options: PageOptions) -> PageSummary:
@@ -66,14 +72,23 @@ def write_page(options: PageOptions) -> PageSummary:
     articles = ArticleViews(iter_articles(data, finder), data)
     page = {**page_view(data, tiles), "articles": articles, "assets": assets}
     size = _write(template, options.out, _with_markup(page, assets.style, assets.scripts))
-    return PageSummary(data.overview.documents, data.counts.facts, articles.texts, size)
+    return PageSummary(
+        data.overview.documents,
+        data.counts.facts,
+        articles.texts,
+        size,
+        articles.without,
+        articles.first_reason,
+    )
 
 
 def _template() -> Template:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError as error:
-        raise InputError("report", f"to make a page Jinja2 is needed: {EXTRA} ({error})") from error
+        raise InputError(
+            "report", f"to make a page Jinja2 is needed: {how_to_install('report')}: {error}"
+        ) from error
     environment = Environment(
         loader=PackageLoader("extract", "templates"),
         autoescape=True,

@@ -16,8 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from extract.errors import InputError
+from extract.extras import how_to_install
 
-EXTRA = "pip install 'extract-vi[report]'"
 _BUNDLE = ("html", "dt_bundle.js")
 # Modules end so as esbuild writes them: `export{Md as DateTime,vh as default};`
 _EXPORTS = re.compile(r"export\s*\{(?P<names>[^{}]*)\}\s*;")
@@ -52,12 +52,15 @@ def _table_library() -> str:
     """Gives DataTables as a module that hands itself on as `globalThis.DataTable`."""
     spec = find_spec("itables")
     if spec is None or not spec.submodule_search_locations:
-        raise InputError("report", f"to make a page itables is needed: {EXTRA}")
+        raise InputError("report", f"to make a page itables is needed: {how_to_install('report')}")
     path = Path(spec.submodule_search_locations[0]).joinpath(*_BUNDLE)
     try:
         source = path.read_text(encoding="utf-8").replace("\r\n", "\n")
     except OSError as error:
-        reason = f"itables holds no table library any more ({error.strerror}): {EXTRA} installs one that does"
+        reason = (
+            f"itables holds no table library any more ({error.strerror}): {how_to_install('report')} "
+            "installs one that does"
+        )
         raise InputError(path, reason) from error
     return safe_script(_with_global(source, path))
 
@@ -67,7 +70,9 @@ def _with_global(source: str, path: Path) -> str:
     exports = _EXPORTS.search(source)
     default = _DEFAULT.search(exports["names"]) if exports is not None else None
     if exports is None or default is None:
-        raise InputError(path, f"is not the module that was expected: {EXTRA} installs one that is")
+        raise InputError(
+            path, f"is not the module that was expected: {how_to_install('report')} installs one that is"
+        )
     assignment = f"globalThis.DataTable={default['name']};"
     return source[: exports.start()] + assignment + source[exports.end() :]
 

@@ -119,16 +119,24 @@ class ArticleView:
 
 
 class ArticleViews:
-    """Articles as the template shows them, made one at a time; `texts` counts those whose text was found."""
+    """Articles as the template shows them, made one at a time.
+
+    `texts` counts those whose text was found, `without` the others; `first_reason` is why of the first.
+    """
 
     def __init__(self, articles: Iterable[Article], data: RunData) -> None:
         self._articles = articles
         self._data = data
         self.texts = 0
+        self.without = 0
+        self.first_reason = ""
 
     def __iter__(self) -> Iterator[ArticleView]:
         for article in self._articles:
             self.texts += not article.reason
+            if article.reason:
+                self.without += 1
+                self.first_reason = self.first_reason or f"{article.document['source']}: {article.reason}"
             yield _article_view(article, self._data)
 
 

@@ -15,12 +15,11 @@ import pyarrow as pa
 
 from extract.constraints import FACT_CONSTRAINTS, RowConstraint
 from extract.errors import InputError
+from extract.extras import how_to_install
 from extract.table_schema import FACTS, Column, TableDescription
 
 if TYPE_CHECKING:
     import pandera.pandas as pandera
-
-EXTRA = "pip install 'extract-vi[validate]'"
 
 
 def build_fact_schema(
@@ -47,7 +46,9 @@ def build_schema(
     try:
         import pandera.pandas as pandera
     except ImportError as error:
-        raise InputError("validate", f"to check tables pandera is needed: {EXTRA} ({error})") from error
+        raise InputError(
+            "validate", f"to check tables pandera is needed: {how_to_install('validate')}: {error}"
+        ) from error
 
     wanted = [column for column in table.columns if columns is None or column.name in columns]
     names = {column.name for column in wanted}

@@ -55,14 +55,19 @@ def _write_csv(table: pa.Table, path: Path) -> None:
 _WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {".parquet": _write_parquet, ".csv": _write_csv}
 
 
-def print_panel(table: pa.Table, form: str) -> None:
-    """Prints the panel on standard output: all columns in CSV and JSON, the main ones in a table."""
+def print_panel(table: pa.Table, form: str, limit: int = 0) -> None:
+    """Prints the panel on standard output: all columns in CSV and JSON, the main ones in a table.
+
+    Of the rows so many as `limit` says, 0 for all.
+    """
+    total = table.num_rows
+    table = table.slice(0, limit) if limit else table
     if form == "csv":
         _print_csv(table, sys.stdout)
     elif form == "json":
         _print_json(table, sys.stdout)
     else:
-        _print_table(table)
+        _print_table(table, total)
 
 
 def _print_csv(table: pa.Table, file: TextIO) -> None:
@@ -81,7 +86,7 @@ def _print_json(table: pa.Table, file: TextIO) -> None:
     file.write("\n]\n")
 
 
-def _print_table(table: pa.Table) -> None:
+def _print_table(table: pa.Table, total: int) -> None:
     console = Console()
     shown = Table(header_style="bold")
     for name in ("metric", "value", "unit", "period", "place", "status", "from", "flags"):
@@ -101,7 +106,9 @@ def _print_table(table: pa.Table) -> None:
         )
         shown.add_row(*(Text(cell or "") for cell in cells))
     console.print(shown)
-    console.print(f"{table.num_rows} rows")
+    rows = count_of(total, "row")
+    shown_of_them = f"{table.num_rows} of {rows}; --limit 0 shows all"
+    console.print(shown_of_them if table.num_rows < total else rows, highlight=False)
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from extract.metadata import DocumentMetadata
 from extract.models import Document, FailedDocument
 from extract.mojibake import mojibake_warnings
 from extract.sources import Kind
+from extract.wording import option_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def load_item(item: RawItem, max_bytes: int = DEFAULT_MAX_ARTICLE_BYTES) -> RawI
 
 def too_long(max_bytes: int) -> str:
     """Says that an article is too long."""
-    return f"is longer than {max_bytes} bytes, the limit set by --max-article-bytes"
+    return f"is longer than {max_bytes} bytes, the limit set by {option_name('max_article_bytes')}"
 
 
 def read_limited(stream: BinaryIO, max_bytes: int) -> bytes:

@@ -16,9 +16,11 @@ from typing import Any
 from extract.attempt import Attempt
 from extract.engine import WorkerFactory
 from extract.errors import ExtractError, InputError, InternalError
+from extract.extras import how_to_install
 from extract.fingerprint import engine_fingerprint, page_libraries
 from extract.shard_worker import Setup, ShardResult, ShardWorker
 from extract.shards import Shard
+from extract.wording import option_name
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class RayEngine:
         try:
             import ray
         except ImportError as error:
-            raise InputError("--engine ray", "needs Ray: pip install 'extract-vi[ray]'") from error
+            raise InputError(option_name("engine", "ray"), f"needs Ray: {how_to_install('ray')}") from error
         self._ray: Any = ray
         self._setup = replace(setup, expendable=True)
         self._address = address

@@ -1,7 +1,8 @@
 """Sources -> raw items, one at a time: files as they lie, records as they are read.
 
 No id is given twice: of two items with one id the second is handed on as a `FailedDocument` that names both
-places. So is whatever cannot be read, and the rest goes on.
+places. So is whatever cannot be read, and the rest goes on. A file that holds nothing, of whatever kind, is
+an article without text.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from extract.compression import STREAM_ERRORS
@@ -35,10 +36,11 @@ from extract.records import (
 )
 from extract.sources import IdFrom, Kind, Source, printable
 from extract.stated_date import as_text, parse_stated_date
+from extract.wording import option_name
 
 logger = logging.getLogger(__name__)
 
-ID_HINT = "; with --id-from path the file's path is in front of the id"
+ID_HINT = f"; with {option_name('id_from', 'path')} the file's path is in front of the id"
 
 # A letter takes up to six characters in JSON and up to three bytes in UTF-8; a record has other fields too.
 _LINE_FACTOR = 2
@@ -71,6 +73,12 @@ def iter_items(
                 places[item.doc_id] = (source.label, where)
                 yield item
                 continue
+            if _is_empty_container(item, source):
+                # Two files without a record are no two articles of one id.
+                doc_id = _free_id(item.doc_id, places)
+                places[doc_id] = (source.label, "")
+                yield replace(item, doc_id=doc_id)
+                continue
             # In one file the path does not tell them apart.
             helps = first[0] != source.label and reading.id_from is not IdFrom.PATH
             hint, here = ID_HINT if helps else "", _place(source.label, where)
@@ -90,9 +98,7 @@ def _second(
     is_record: bool,
 ) -> FailedDocument:
     """Reports an item whose id stands already, under an id of its own: ids name rows of the table."""
-    number = 2
-    while (doc_id := f"{item.doc_id}~{number}") in places:
-        number += 1
+    doc_id = _free_id(item.doc_id, places)
     places[doc_id] = (item.source, "")
     if isinstance(item, FailedDocument) and not is_record:
         # The stem of a file of records is the id of nothing that can be mended.
@@ -101,6 +107,17 @@ def _second(
     if isinstance(item, FailedDocument):
         reason = f"{item.reason}; and {reason}"
     return FailedDocument(doc_id, item.source, reason)
+
+
+def _free_id(doc_id: str, places: dict[str, tuple[str, str]]) -> str:
+    number = 2
+    while (free := f"{doc_id}~{number}") in places:
+        number += 1
+    return free
+
+
+def _is_empty_container(item: RawItem | FailedDocument, source: Source) -> bool:
+    return source.kind.is_container and isinstance(item, RawItem) and item.source == source.label
 
 
 _Found = Iterator[tuple[RawItem | FailedDocument, str]]
@@ -122,8 +139,6 @@ def _standard_input(source: Source, max_bytes: int) -> RawItem | FailedDocument:
             content = read_limited(stream, max_bytes)
     except STREAM_ERRORS as error:
         return FailedDocument(source.stem, source.label, f"cannot be read: {describe(error)}")
-    if not content:
-        return FailedDocument(source.stem, source.label, "standard input is empty")
     return RawItem(source.stem, source.label, source.kind, content)
 
 
@@ -141,7 +156,7 @@ def _records_of(source: Source, options: ReadOptions) -> _Found:
         yield FailedDocument(source.stem, source.label, _file_fault(error, count)), ""
     else:
         if not count:
-            logger.warning("%s: holds no record", source.label)
+            yield RawItem(source.stem, source.label, Kind.TEXT, "", encoding=encoding), ""
 
 
 def _file_fault(error: Exception, count: int) -> str:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from extract.encoding import SAMPLE_BYTES, detect_encoding, find_escaped_byte
 from extract.errors import InputError
-from extract.wording import count_of
+from extract.wording import count_of, json_fault
 
 # Articles of a few kB: enough rows for Arrow to be fast, and few enough for long ones to fit in memory.
 PARQUET_ROWS = 64
@@ -113,7 +113,7 @@ def read_jsonl(stream: io.TextIOBase, longest: int) -> Iterator[RawRecord | BadR
         try:
             values = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield BadRecord(row, where, f"no JSON: {error}")
+            yield BadRecord(row, where, f"no JSON: {json_fault(error)}")
             continue
         if isinstance(values, dict):
             yield RawRecord(row, where, values)
@@ -125,11 +125,13 @@ def read_csv(stream: io.TextIOBase, columns: Columns, longest: int) -> Iterator[
     """Reads rows under a header; cells are parted by commas, semicolons, tabs or bars, as the header is.
 
     A quote that never closes is told with what it swallows: where the text should have ended nobody knows.
-    Raises InputError for a file without a text column.
+    A file that holds nothing has no rows. Raises InputError for one without a text column.
     """
     lines = _csv_lines(stream, longest)
     header = next(lines, "")
     if not header.strip():
+        if not any(line.strip() for line in lines):
+            return
         raise InputError("header", "is empty")
     # The limit of the csv module is one for the process; 128 kB is less than a long article.
     csv.field_size_limit(longest or 2**31 - 1)

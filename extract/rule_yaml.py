@@ -64,7 +64,20 @@ def parse_yaml(content: bytes) -> Any:
         return yaml.load(content, Loader=_Loader)
     # A number or date that is none is no YAMLError.
     except (yaml.YAMLError, ValueError) as error:
-        raise ValueError(" ".join(str(error).split())) from error
+        raise ValueError(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """Says what is wrong and where; the parser's name for bytes is left out, as the caller names the file."""
+    if not isinstance(error, yaml.MarkedYAMLError) or not error.problem:
+        return " ".join(str(error).split()).replace(' in "<byte string>",', ",")
+    where = f", {_place(error.problem_mark)}" if error.problem_mark else ""
+    begun = f", {_place(error.context_mark)}" if error.context_mark else ""
+    return f"{error.problem}{where}" + (f" ({error.context}{begun})" if error.context else "")
+
+
+def _place(mark: yaml.Mark) -> str:
+    return f"line {mark.line + 1}, column {mark.column + 1}"
 
 
 def _check_shape(content: bytes) -> None:

@@ -18,6 +18,7 @@ from extract.raw_item import RawItem, read_item
 from extract.rules import RuleSet
 from extract.shards import Shard
 from extract.time_limit import TimeLimitReached, can_limit, within
+from extract.wording import option_name
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class ShardWorker:
 
 def too_slow(seconds: float) -> str:
     """Says that an article takes too long."""
-    return f"takes longer than {seconds:g} s, the limit set by --max-article-seconds"
+    return f"takes longer than {seconds:g} s, the limit set by {option_name('max_article_seconds')}"
 
 
 def shard_result(

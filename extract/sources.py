@@ -18,6 +18,7 @@ from pathlib import Path
 from extract.compression import SUFFIXES, split_compression
 from extract.errors import InputError
 from extract.location import Location, is_url, list_url, url_label
+from extract.wording import option_name
 
 logger = logging.getLogger(__name__)
 
@@ -194,7 +195,7 @@ def _not_read(path: str) -> str:
 
 
 def _filtered(filters: Filters) -> str:
-    return " and that --include and --exclude leave" if filters.include or filters.exclude else ""
+    return " and that include and exclude leave" if filters.include or filters.exclude else ""
 
 
 def _existing(given: str) -> str:
@@ -304,6 +305,8 @@ def _check_stems(articles: Iterable[Source], id_from: IdFrom) -> None:
     others = [f"  {source.label}: {reason}" for source, reason in zip(again, told, strict=True)][1:]
     more = [f"  and {len(again) - COLLISIONS_TOLD} more"] if len(again) > COLLISIONS_TOLD else []
     way = (
-        "rename them" if id_from is IdFrom.PATH else "rename them, or make ids of whole paths: --id-from path"
+        "rename them"
+        if id_from is IdFrom.PATH
+        else f"rename them, or make ids of whole paths: {option_name('id_from', 'path')}"
     )
     raise InputError(again[0].label, "\n".join([told[0], *others[: COLLISIONS_TOLD - 1], *more, f"  {way}"]))

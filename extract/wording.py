@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,22 @@ CHANGE_SIGNS = {"none": "", "increase": "+", "decrease": "−"}
 def count_of(number: int, noun: str) -> str:
     """Gives a number with its noun: `1 fact`, `1,024 facts`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def option_name(name: str, value: object = None) -> str:
+    """Gives an option by both its names: `--id-from path (in Python id_from='path')`.
+
+    With None as `value` the option alone is meant.
+    """
+    flag = f"--{name.replace('_', '-')}"
+    if value is None:
+        return f"{flag} (in Python {name})"
+    return f"{flag if value is True else f'{flag} {value}'} (in Python {name}={value!r})"
+
+
+def json_fault(error: Exception) -> str:
+    """Says what is wrong with a line that is no JSON; which line it is of its file, the caller knows."""
+    return f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
 
 
 def format_metric(row: Row) -> str:

@@ -140,7 +140,7 @@ def check_wheel(program: Path, folder: Path) -> None:
     refused = subprocess.run(
         [program, *WITHOUT_EXTRA], cwd=folder, env=clean(), capture_output=True, text=True, check=False
     )
-    if refused.returncode != 2 or "extract-vi[report]" not in refused.stderr:
+    if refused.returncode != 2 or "(extra report)" not in refused.stderr:
         raise CheckError(f"`extract report` without its extra says {refused.stderr.strip()!r}")
 
 

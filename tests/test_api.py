@@ -388,9 +388,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         extract.run(articles, out, workers=1, progress=stop)
     assert has_finished_parts(out)
-    with pytest.raises(
-        extract.InputError, match="a run was stopped there before it wrote tables; with resume"
-    ):
+    with pytest.raises(extract.InputError, match="a run was stopped there before it wrote tables; --resume"):
         extract.load(out)
     result = extract.run(articles, out, workers=1, resume=True)
     assert (result.documents, result.facts) == (70, 70)

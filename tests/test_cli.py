@@ -15,6 +15,7 @@ from commands import Outcome, extract_command
 
 from extract import __version__
 from extract.__main__ import main as start
+from extract.display import print_facts
 from extract.rules import RuleSet
 from extract.table import describe_schema, load_facts
 
@@ -234,6 +235,33 @@ def test_long_ids_are_cut_in_the_middle_where_they_stay_apart(tmp_path: Path) ->
         assert f" {wanted} " in shown
 
 
+def test_a_table_names_each_fact_so_that_it_can_be_explained(out: Path) -> None:
+    rows = load_facts(out).to_pylist()
+    (named,) = [
+        line.split("│")[1].strip()
+        for line in extract_command("show", out).out.splitlines()
+        if f"│ {rows[2]['fact_id'][:6]}" in line
+    ]
+    assert rows[2]["fact_id"].startswith(named)
+    explained = json.loads(extract_command("explain", named, out, "--format", "json").out)
+    assert [fact["row"]["fact_id"] for fact in explained["facts"]] == [rows[2]["fact_id"]]
+
+
+def test_as_much_of_an_id_is_shown_as_tells_all_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    stated = {"metric_text": "chợ", "value": 5.0, "bound": "eq", "change": "none", "unit_id": "market"}
+    named = {"fact_id": "abcdef0100000000", "doc_id": "a", "status": "actual"}
+    row: dict[str, Any] = {**dict.fromkeys(COLUMNS), **stated, **named}
+    for other, shown in (
+        ("b", "abcdef"),
+        ("abcdef0200000000", "abcdef01"),
+        ("abcdef0100000001", row["fact_id"]),
+    ):
+        print_facts([row], "table", total=1, ids=[row["fact_id"], other])
+        assert f"│ {shown} │ a " in capsys.readouterr().out
+    print_facts([row], "table", total=1)
+    assert "fact " not in capsys.readouterr().out.splitlines()[1]
+
+
 def test_at_a_terminal_a_long_table_is_cut(out: Path) -> None:
     total = load_facts(out).num_rows
     assert extract_command("show", out).out.splitlines()[-1] == f"{total} facts"
@@ -314,6 +342,12 @@ def test_the_date_of_a_text_may_be_written_in_many_ways(published: str) -> None:
     assert row["period_start"] == "2024-05-01"
 
 
+@pytest.mark.parametrize("command", [("text", SENTENCE), ("explain", "--text", SENTENCE)])
+def test_a_date_that_is_none_is_told_with_its_option(command: tuple[str, ...]) -> None:
+    outcome = extract_command(*command, "--published", "30/2/2024")
+    assert outcome == Outcome(2, "", "error: --published: '30/2/2024' is not in the calendar\n")
+
+
 def test_a_text_as_csv() -> None:
     outcome = extract_command("text", SENTENCE, "--format", "csv")
     (row,) = csv.DictReader(io.StringIO(outcome.out))
@@ -338,9 +372,27 @@ def test_scores_above_their_floors_end_well(out: Path) -> None:
     outcome = extract_command("eval", GOLD, out, "--min", "value=50", "--min", "row=10", "--format", "json")
     assert (outcome.code, outcome.err) == (0, "")
     scores = json.loads(outcome.out)
-    assert {"gold", "predicted", "scores", "by_metric", "misses", "false_alarms", "wrong_fields"} == set(
-        scores
-    )
+    assert set(scores) == {
+        "gold", "predicted", "optional", "near_optional", "scores", "by_metric", "misses", "false_alarms",
+        "wrong_fields",
+    }  # fmt: skip
+
+
+def test_optional_facts_are_said_to_count_for_nothing(out: Path, tmp_path: Path) -> None:
+    documents = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+    count = len(documents[0]["facts"])
+    before = json.loads(extract_command("eval", GOLD, out, "--format", "json").out)
+    for fact in documents[0]["facts"]:
+        fact["optional"] = True
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("".join(json.dumps(document) + "\n" for document in documents), encoding="utf-8")
+    outcome = extract_command("eval", gold, out, "--no-details")
+    after = json.loads(extract_command("eval", gold, out, "--format", "json").out)
+    optional, near = after["optional"], after["near_optional"]
+    assert f"not counted: {optional} gold facts marked optional, {near} predicted there\n" in outcome.out
+    assert optional + after["gold"] == before["optional"] + before["gold"]
+    assert (near + after["predicted"]) == before["near_optional"] + before["predicted"]
+    assert optional >= count
 
 
 def test_a_score_under_its_floor_ends_with_one(out: Path) -> None:

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract import export_xlsx
+from extract.extras import how_to_install
 from extract.spreadsheet import guarded, unguarded
 from extract.table_schema import FACTS
 from extract.validation import Validation
@@ -272,4 +273,4 @@ def test_an_extra_that_is_not_installed_is_named(
     name, *options = command
     outcome = extract_command(name, seeds_run, *options)
     assert outcome.code == 2
-    assert f"pip install 'extract-vi[{extra}]'" in outcome.err
+    assert how_to_install(extra) in outcome.err

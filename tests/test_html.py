@@ -13,6 +13,7 @@ import pytest
 from documents import read_inputs
 
 from extract.calendar_periods import parse_iso_period
+from extract.extras import how_to_install
 from extract.html import declared_encoding, read_page
 from extract.metadata import DocumentMetadata
 from extract.models import Document, FailedDocument, PublishedSource
@@ -181,5 +182,5 @@ def test_without_the_extra_pages_fail_with_its_name_and_the_rest_goes_on(
     (tmp_path / "b.txt").write_text(BODY[0], encoding="utf-8")
     failed, read_one = read_inputs([tmp_path])
     assert isinstance(failed, FailedDocument)
-    assert "pip install 'extract-vi[html]'" in failed.reason
+    assert how_to_install("html") in failed.reason
     assert isinstance(read_one, Document)

@@ -120,11 +120,14 @@ def test_options_that_change_nothing_are_told(mixed: Path, tmp_path: Path) -> No
 def test_names_that_are_cut_in_the_summary_are_counted(tmp_path: Path) -> None:
     for number in range(15):
         (tmp_path / f"a{number:02}.txt").touch()
+    (tmp_path / "b.txt").write_text("Không có gì.")
     outcome = extract_command("run", tmp_path, "--out", tmp_path / "out")
-    assert "0 facts from 15 documents in " in outcome.err
+    assert outcome.code == 0
+    assert "0 facts from 16 documents in " in outcome.err
     assert f"15 empty: {', '.join(f'a{number:02}' for number in range(12))} and 3 more" in outcome.err
     for number in range(1, 15):
         (tmp_path / f"a{number:02}.txt").unlink()
+    (tmp_path / "b.txt").unlink()
     (tmp_path / "a00.txt").write_text("Xã có 12 chợ.")
     assert "1 fact from 1 document in " in extract_command("run", tmp_path, "--out", tmp_path / "out").err
     again = extract_command("run", tmp_path, "--out", tmp_path / "out").err
@@ -164,11 +167,11 @@ def test_files_none_of_which_can_be_opened_leave_the_older_tables(tmp_path: Path
 @pytest.mark.parametrize(
     ("kind", "content", "options", "told"),
     [
-        ("text", b"", [], "-: standard input is empty"),
-        ("jsonl", b"", [], "-: holds no record; no tables are written"),
-        ("jsonl", b"\n\n", [], "-: holds no record; no tables are written"),
-        ("csv", b"id,text\n", [], "-: holds no record; no tables are written"),
-        ("csv", b"", [], "-: header: is empty"),
+        ("text", b"", [], "-: holds nothing; no tables are written"),
+        ("jsonl", b"", [], "-: holds nothing; no tables are written"),
+        ("jsonl", b"\n\n", [], "-: holds nothing; no tables are written"),
+        ("csv", b"id,text\n", [], "-: holds nothing; no tables are written"),
+        ("csv", b"", [], "-: holds nothing; no tables are written"),
         (
             "jsonl",
             b'{"id": 1, "text": "a"}\n' * 70,
@@ -194,6 +197,32 @@ def test_where_no_article_was_read_the_older_tables_stand(
     assert (outcome.code, outcome.err.splitlines()[-1]) == (2, f"error: {told}")
     assert digests(out) == before
     assert not (out / ".extract-staging").exists()
+
+
+def test_empty_files_are_told_in_one_way_and_alone_they_leave_the_older_tables(tmp_path: Path) -> None:
+    out, articles = tmp_path / "out", tmp_path / "in"
+    articles.mkdir()
+    for name in ("a.txt", "b.jsonl", "c.csv"):
+        (articles / name).touch()
+    (articles / "d.txt").write_text("Xã có 12 chợ.")
+    outcome = extract_command("run", articles, "--out", out)
+    assert (outcome.code, "3 empty: a, b, c" in outcome.err.replace("\n", " ")) == (0, True)
+    statuses = {row["doc_id"]: row["status"] for row in load_documents(out).to_pylist()}
+    assert statuses == {"a": "empty", "b": "empty", "c": "empty", "d": "ok"}
+    assert extract_command("validate", out).code == 0
+    (articles / "d.txt").unlink()
+    outcome = extract_command("run", articles, "--out", out)
+    told = f"error: {(articles / 'a.txt').as_posix()} (and 2 more): holds nothing; no tables are written"
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (2, told)
+    assert rows(out) == [("d", 12.0)]
+
+
+def test_what_is_no_json_is_told_with_the_line_of_the_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text('{"text": "Xã có 12 chợ."}\n{"text" "b"}\n')
+    outcome = extract_command("run", tmp_path / "r.jsonl", "--out", tmp_path / "out", "-q")
+    where = f"{(tmp_path / 'r.jsonl').as_posix()}#2"
+    reason = "line 2: no JSON: Expecting ':' delimiter, column 9"
+    assert outcome == Outcome(1, "", f"failed: {where}: {reason}\n")
 
 
 def test_more_failures_than_a_shard_holds_leave_nothing_to_resume(tmp_path: Path) -> None:

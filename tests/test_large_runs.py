@@ -204,7 +204,10 @@ def test_without_resume_a_run_begins_anew_and_says_so(
     articles, out = write_corpus(tmp_path / "in", 12), tmp_path / "out"
     run_and_stop(monkeypatch, Options((articles,), out, workers=1, shards=SMALL), 9)
     assert run(Options((articles,), out, workers=1, shards=SMALL)).resumed == 0
-    assert "a run was stopped there; it begins anew, --resume would have gone on" in caplog.text
+    assert (
+        "a run was stopped there; it begins anew, --resume (in Python resume=True) would have gone on"
+        in caplog.text
+    )
     assert not (out / STAGING_FOLDER).exists()
 
 
@@ -399,7 +402,10 @@ def test_too_many_errors_stop_the_run(tmp_path: Path) -> None:
     before = digests(out)
     outcome = extract_command("run", articles, "--out", out, "--max-errors", "1")
     assert outcome.code == 2
-    assert "2 articles failed, more than --max-errors 1; the older tables stand:" in outcome.err
+    assert (
+        "2 articles failed, more than --max-errors 1 (in Python max_errors=1); the older tables stand:"
+        in outcome.err
+    )
     assert (articles / "bad1.txt").as_posix() in outcome.err
     assert "the same command with --resume goes on" in outcome.err
     after = digests(out)

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import extract
+from extract.extras import how_to_install
 from extract.models import Fact, Grain
 from extract.table_schema import FACTS, TABLES
 
@@ -175,10 +176,7 @@ def test_a_library_that_is_not_installed_is_named(
     out: Path, name: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    expected = (
-        f"as_='{name}' needs {name}, which is not installed: pip install {name}, or the extra: "
-        "pip install 'extract-vi[frames]'"
-    )
+    expected = f"as_='{name}' needs {name}, which is not installed: {how_to_install('frames', name)}"
     for call in (partial(extract.load, out), partial(extract.to_frame, [])):
         with pytest.raises(extract.MissingLibraryError) as caught:
             call(as_=name)

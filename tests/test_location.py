@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import gzip
 import json
+import re
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 from documents import read_inputs
 
 from extract.errors import InputError
+from extract.extras import how_to_install
 from extract.location import is_url, url_label
 from extract.models import Document, FailedDocument
 from extract.sources import Filters, find_sources
@@ -102,7 +104,7 @@ def test_without_fsspec_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.delitem(sys.modules, "fsspec")
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(InputError, match=r"pip install 'extract-vi\[remote\]'"):
+    with pytest.raises(InputError, match=re.escape(how_to_install("remote"))):
         find_sources(["s3://bucket/a.txt"])
 
 

@@ -116,7 +116,10 @@ def test_examples_of_ones_own_are_taken_and_tried() -> None:
         "visitor_arrivals", "--phrase", "lượt khách", "--unit", "visitor", "--example", "Huyện có 5 khách sạn"
     )
     assert outcome.code == 0
-    assert "not found in its example 'Huyện có 5 khách sạn': 5 hotel open" in outcome.err
+    assert (
+        "not found in its example 'Huyện có 5 khách sạn': 5 of the unit `hotel` is of no metric; "
+        in outcome.err
+    )
     assert loaded("visitor_arrivals").examples == ("Huyện có 5 khách sạn",)
 
 

@@ -31,7 +31,7 @@ def test_articles_in_a_table_of_such_a_name_are_not_replaced(tmp_path: Path, nam
     pq.write_table(pa.table({"text": [TEXT]}), tmp_path / name)
     before = bytes_below(tmp_path)
     named = extract_command("run", tmp_path / name, "--out", tmp_path)
-    reason = "is an input, and the run would replace it: choose another --out"
+    reason = "is an input, and the run would replace it: choose another folder for the output"
     assert named == Outcome(2, "", f"error: {tmp_path / name}: {reason}\n")
     (tmp_path / "a.txt").write_text(TEXT)
     met = extract_command("run", tmp_path, "--out", tmp_path)

@@ -202,3 +202,19 @@ def test_the_schema_of_the_panel_is_shown() -> None:
         column.name for column in describe_panel(current_provinces=True).columns
     ]
     assert extract_command("schema", "bogus").code == 2
+
+
+def test_a_limit_cuts_what_is_printed_and_no_file(seeds: Path, tmp_path: Path) -> None:
+    every = panel_rows(seeds)
+    assert panel_rows(seeds, "--limit", "3") == every[:3]
+    assert panel_rows(seeds, "--limit", "0") == every
+    outcome = extract_command("panel", seeds, "--limit", "3")
+    assert outcome.out.splitlines()[-1] == "3 of 60 rows; --limit 0 shows all"
+    # What is told of the whole panel stays so.
+    assert outcome.err == SEEDS_NOTES
+    at_terminal = extract_command("panel", seeds, terminal=True).out.splitlines()
+    assert at_terminal[-1] == "50 of 60 rows; --limit 0 shows all"
+    outcome = extract_command("panel", seeds, "--limit", "3", "-o", tmp_path / "panel.csv")
+    assert outcome.code == 2
+    assert outcome.err == "error: --limit: cuts what is printed; a file (--output) holds all rows\n"
+    assert not (tmp_path / "panel.csv").exists()

@@ -15,6 +15,7 @@ from large_runs import digests, write_corpus
 from poison import STUCK, poisoned_worker, stuck_worker
 
 from extract.dataset_run import Options, run
+from extract.extras import how_to_install
 from extract.ray_engine import RayEngine
 from extract.shard_worker import ShardResult
 from extract.shards import Shard, ShardLimits
@@ -27,7 +28,7 @@ def test_without_ray_the_run_says_what_to_install(tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "ray", None)
     outcome = extract_command("run", tmp_path / "a.txt", "--out", tmp_path / "out", "--engine", "ray")
     assert outcome.code == 2
-    assert "--engine ray: needs Ray: pip install 'extract-vi[ray]'" in outcome.err
+    assert f"--engine ray (in Python engine='ray'): needs Ray: {how_to_install('ray')}" in outcome.err
     assert not (tmp_path / "out").exists()
 
 
@@ -88,6 +89,6 @@ def test_an_article_that_takes_too_long_is_given_up(cluster: Any, tmp_path: Path
     cluster.wait_for_nodes()
     options = Options((articles,), tmp_path / "out", shards=SMALL, max_article_seconds=1)
     report = run(options, new_engine=partial(RayEngine, factory=stuck_worker))
-    reason = "takes longer than 1 s, the limit set by --max-article-seconds"
+    reason = "takes longer than 1 s, the limit set by --max-article-seconds (in Python max_article_seconds)"
     assert [(item.doc_id, item.reason) for item in report.failed] == [(STUCK, reason)]
     assert report.documents == 5

@@ -257,7 +257,9 @@ def test_fields_longer_than_the_csv_module_allows(tmp_path: Path) -> None:
     [
         ("text", TEXT.encode(), {"stdin": TEXT}),
         ("text", TEXT.encode("utf-16"), {"stdin": TEXT}),
-        ("text", b"", {"stdin": "standard input is empty"}),
+        ("text", b"", {"stdin": ""}),
+        ("jsonl", b"", {"stdin": ""}),
+        ("csv", b"", {"stdin": ""}),
         ("text", gzip.compress(TEXT.encode(), mtime=0), {"stdin": TEXT}),
         ("text", gzip.compress(TEXT.encode(), mtime=0)[:-5], {"stdin": CUT}),
         ("jsonl", COMPRESS[".zst"](json.dumps({"text": TEXT}).encode()), {"stdin#1": TEXT}),
@@ -363,7 +365,7 @@ def test_an_id_that_stands_twice_fails_the_second_time_and_names_both_places(tmp
     two = write_csv(tmp_path / "two.csv", [{"id": "b", "text": "z"}, {"id": "b", "text": "z"}])
     found = texts(read_inputs([tmp_path]))
     twice = "stands there for the second time"
-    hint = "; with --id-from path the file's path is in front of the id"
+    hint = "; with --id-from path (in Python id_from='path') the file's path is in front of the id"
     assert found == {
         "a": "first",
         "b": "y",
@@ -541,23 +543,42 @@ def test_json_over_several_lines_is_told_once(tmp_path: Path, opening: str) -> N
     assert texts(read_inputs([tmp_path])) == {"r": reason}
 
 
-def test_empty_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    for name in ("a.jsonl", "b.csv", "c.parquet", "d.txt", "e.jsonl.gz"):
+def test_a_file_that_holds_nothing_is_an_empty_article_of_whatever_kind_it_is(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.csv", "d.txt", "e.jsonl.gz", "h.html"):
         (tmp_path / name).touch()
     (tmp_path / "f.csv").write_text("id,text\n")
+    (tmp_path / "g.jsonl").write_text("\n \n")
+    (tmp_path / "i.csv").write_text("\n\n")
+    pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "p.parquet")
     found = read_inputs([tmp_path])
-    assert {item.doc_id: isinstance(item, Document) for item in found} == {"d": True, "b": False, "c": False}
-    assert texts(found)["b"] == "header: is empty"
-    assert "a.jsonl: holds no record" in caplog.text
-    assert "e.jsonl.gz: holds no record" in caplog.text
-    assert "f.csv: holds no record" in caplog.text
+    assert texts(found) == dict.fromkeys("abdefghip", "")
+    assert all(isinstance(item, Document) for item in found)
+
+
+def test_what_is_broken_is_not_taken_for_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("\nid,text\n1,x\n")
+    (tmp_path / "b.csv").write_text("id,words\n")
+    (tmp_path / "c.parquet").touch()
+    found = texts(read_inputs([tmp_path]))
+    assert found["a"] == "header: is empty"
+    assert found["b"] == "header: has no column text, content or body; its columns: id, words"
+    assert found["c"].startswith("cannot be read: ")
+
+
+def test_empty_files_of_records_of_one_name_do_not_fail(tmp_path: Path) -> None:
+    for name in ("a/news.jsonl", "b/news.jsonl", "b/news.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "news.txt").write_text("Xã có 12 chợ.")
+    wanted = {"news": "Xã có 12 chợ.", "news~2": "", "news~3": "", "news~4": ""}
+    assert texts(read_inputs([tmp_path])) == wanted
 
 
 # -- what is too long ------------------------------------------------------------------------------
 
 
 def test_an_article_above_the_limit_is_refused_and_one_below_is_read(tmp_path: Path) -> None:
-    reason = "is longer than 20 bytes, the limit set by --max-article-bytes"
+    reason = "is longer than 20 bytes, the limit set by --max-article-bytes (in Python max_article_bytes)"
     (tmp_path / "a.txt").write_bytes(b"x" * 21)
     (tmp_path / "b.txt").write_bytes(b"x" * 20)
     (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"x" * 20_000_000, mtime=0))

@@ -31,6 +31,7 @@ from report_pages import (
     words_of,
 )
 
+from extract.extras import how_to_install
 from extract.models import Span
 from extract.page_assets import load_assets, safe_script
 from extract.page_charts import legend_of, level_steps
@@ -328,7 +329,11 @@ def test_a_text_that_is_gone_is_told(copied: Path) -> None:
     assert reasons_of(page_of(copied))[1].startswith(
         "The file is not where the run read it. --texts DIR names"
     )
-    assert report_on(copied).err.endswith("1 text shown, 0.7 MB\n")
+    path = (copied.parent / "in" / "ca_mau.txt").as_posix()
+    assert report_on(copied).err.endswith(
+        f"1 text shown, 0.7 MB\nnote: 1 text not shown; the first, {path}: The file is not where the run "
+        "read it. --texts DIR names a folder of texts, <doc_id>.txt.\n"
+    )
 
 
 def test_texts_are_read_from_another_folder(copied: Path, tmp_path: Path) -> None:
@@ -605,7 +610,7 @@ def test_without_the_extra_the_page_says_what_to_install(
     monkeypatch.setitem(sys.modules, library, None)
     outcome = report_on(copied)
     assert outcome.code == 2
-    assert "is needed: pip install 'extract-vi[report]'" in outcome.err
+    assert f"is needed: {how_to_install('report')}" in outcome.err
     assert not page_path(copied).exists()
 
 
@@ -622,7 +627,7 @@ def test_another_table_library_is_told(
     monkeypatch.delitem(sys.modules, "itables", raising=False)
     outcome = report_on(copied)
     assert outcome.code == 2
-    assert "pip install 'extract-vi[report]'" in outcome.err
+    assert how_to_install("report") in outcome.err
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:

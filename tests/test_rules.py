@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,11 +113,14 @@ def test_each_metric_has_an_example_and_a_counter_example() -> None:
     assert lacking == []
 
 
-@pytest.mark.parametrize("metric", load_rules().metrics, ids=lambda metric: metric.id)
+PACKAGED = load_rules()
+
+
+@pytest.mark.parametrize("metric", PACKAGED.metrics, ids=lambda metric: metric.id)
 def test_each_metric_is_found_in_its_examples_and_not_in_its_counter_examples(
     metric: Metric, extractor: Extractor
 ) -> None:
-    assert list(check_metric(extractor, metric)) == []
+    assert list(check_metric(extractor, metric, PACKAGED)) == []
 
 
 def test_a_rule_is_found_by_its_id_and_by_its_name_in_rule_ids() -> None:
@@ -231,6 +237,14 @@ def test_an_id_that_stands_twice_in_one_folder_is_a_fault(tmp_path: Path) -> Non
     assert faults_of(folder) == ("b.yaml:2: units `my_unit`: this id stands already in a.yaml:2",)
 
 
+def test_what_is_not_yaml_is_told_with_its_line_and_no_name_but_that_of_the_file(tmp_path: Path) -> None:
+    content = "units:\n  - id: my_unit\n   dimension: count\n"
+    assert fault_of(tmp_path / "rules", content) == (
+        "mine.yaml: not readable as YAML: did not find expected '-' indicator, line 3, column 4 "
+        "(while parsing a block collection, line 2, column 3)"
+    )
+
+
 @pytest.mark.parametrize("content", ["units: [a\n", "units: [a, b]]\n", "\tunits: []\n"])
 def test_what_is_not_yaml_is_named(tmp_path: Path, content: str) -> None:
     assert fault_of(tmp_path / "rules", content).startswith("mine.yaml: not readable as YAML: ")
@@ -242,6 +256,7 @@ def test_what_is_not_utf8_is_named(tmp_path: Path) -> None:
     (folder / "mine.yaml").write_bytes(b"units: [\xe1\xb9\xff]\n")
     (fault,) = faults_of(folder)
     assert fault.startswith("mine.yaml: not readable as YAML: ")
+    assert re.search(r", position \d+$", fault)
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
@@ -293,7 +308,7 @@ def test_a_new_unit_and_new_metrics_of_another_domain_fit_in_one_file(tmp_path: 
     rules = load_rules(write_rules(tmp_path / "rules", tourism=TOURISM))
     extractor = Extractor(rules)
     added = [metric for metric in rules.metrics if metric.pillar == "tourism"]
-    assert [fault for metric in added for fault in check_metric(extractor, metric)] == []
+    assert [fault for metric in added for fault in check_metric(extractor, metric, rules)] == []
     facts = extract_example(
         extractor, "Năm 2023, Cát Bà đón 2.100 lượt du khách tham quan; doanh thu du lịch đạt 40 tỷ đồng."
     )
@@ -342,15 +357,57 @@ def test_rules_without_a_gazetteer_are_a_fault(tmp_path: Path) -> None:
         Gazetteer(rules)
 
 
-def test_checking_reports_a_metric_that_misses_its_example(tmp_path: Path) -> None:
-    metric = TITLE_METRIC.format(id="mine", words="người cưỡi ngựa").replace(
-        'examples: ["x"]', 'examples: ["Có 5 người ném còn"]\n    not_examples: ["Có 7 người cưỡi ngựa"]'
+RIDERS = "người cưỡi ngựa"
+
+
+@pytest.mark.parametrize(
+    ("example", "told"),
+    [
+        (
+            "Có 5 người ném còn",
+            "5 of the unit `person` is of no metric; `mine` takes this unit, so its words fit no pattern, "
+            "or one of `blocked_by` is among them",
+        ),
+        (
+            "Có 1.250 con ngựa",
+            "1,250 of the unit `animal` is of no metric; the `units` of `mine` allow only `person`",
+        ),
+        (
+            {"text": "Có 5 người cưỡi ngựa", "value": 6},
+            "5 of the unit `person` is read as `mine`, but value is 5, the example says 6",
+        ),
+        (
+            {"text": "Có 5 người cưỡi ngựa", "scope": "all"},
+            "5 of the unit `person` is read as `mine`, but scope is empty, the example says all",
+        ),
+        (
+            "Có 1.676 tổ công nghệ số cộng đồng",
+            "1,676 of the unit `team` is read as `community_digital_teams`",
+        ),
+        ("Không có ai cưỡi ngựa", "no number there is read as a fact"),
+    ],
+)
+def test_checking_says_what_is_read_in_an_example_in_place_of_the_metric(
+    tmp_path: Path, example: str | dict[str, Any], told: str
+) -> None:
+    metric = TITLE_METRIC.format(id="mine", words=RIDERS).replace(
+        'examples: ["x"]', f"examples: [{json.dumps(example, ensure_ascii=False)}]"
     )
     rules = load_rules(write_rules(tmp_path / "rules", mine=metric))
-    extractor = Extractor(rules)
-    assert list(check_metric(extractor, rules.metrics_by_id["mine"])) == [
-        "mine.yaml:3: metrics `mine`: not found in its example 'Có 5 người ném còn': 5 person open",
-        "mine.yaml:3: metrics `mine`: found in its counter-example 'Có 7 người cưỡi ngựa'",
+    text = example if isinstance(example, str) else example["text"]
+    assert list(check_metric(Extractor(rules), rules.metrics_by_id["mine"], rules)) == [
+        f"mine.yaml:3: metrics `mine`: not found in its example {text!r}: {told}"
+    ]
+
+
+def test_checking_says_what_is_read_in_a_counter_example(tmp_path: Path) -> None:
+    metric = TITLE_METRIC.format(id="mine", words=RIDERS).replace(
+        'examples: ["x"]', 'examples: ["Có 5 người cưỡi ngựa"]\n    not_examples: ["Có 7 người cưỡi ngựa"]'
+    )
+    rules = load_rules(write_rules(tmp_path / "rules", mine=metric))
+    assert list(check_metric(Extractor(rules), rules.metrics_by_id["mine"], rules)) == [
+        "mine.yaml:3: metrics `mine`: found in its counter-example 'Có 7 người cưỡi ngựa': "
+        "7 of the unit `person` is read as `mine`",
     ]
 
 

@@ -94,9 +94,7 @@ def test_globs_leave_named_files_alone_and_compare_letters_not_bytes(tmp_path: P
 
 def test_a_folder_without_a_wanted_file_says_so(tmp_path: Path) -> None:
     make(tmp_path, "a.txt")
-    with pytest.raises(
-        InputError, match=r"holds no file that is read .* and that --include and --exclude leave"
-    ):
+    with pytest.raises(InputError, match=r"holds no file that is read .* and that include and exclude leave"):
         find_sources([tmp_path], Filters(("*.html",)))
 
 
@@ -134,7 +132,10 @@ def test_articles_of_one_stem_are_all_told_up_to_ten(tmp_path: Path) -> None:
     folder = tmp_path.as_posix()
     assert first == f"{folder}/b.txt: has the doc_id 'b', and so has {folder}/b.html"
     assert others[0] == f"  {folder}/01/index.html: has the doc_id 'index', and so has {folder}/00/index.html"
-    assert others[-2:] == ["  and 3 more", "  rename them, or make ids of whole paths: --id-from path"]
+    assert others[-2:] == [
+        "  and 3 more",
+        "  rename them, or make ids of whole paths: --id-from path (in Python id_from='path')",
+    ]
     assert len(others) == 11
 
 

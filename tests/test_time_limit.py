@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.usefixtures("one_extractor"),
 ]
 
-REASON = "takes longer than 0.5 s, the limit set by --max-article-seconds"
+REASON = "takes longer than 0.5 s, the limit set by --max-article-seconds (in Python max_article_seconds)"
 
 
 def write_articles(folder: Path) -> Path:
