@@ -17,6 +17,7 @@ from extract.places import (
     CAPITAL,
     COUNTRY_CODE,
     COUNTRY_NAME,
+    MERGER,
     Gazetteer,
     PlaceLevel,
     PlaceMention,
@@ -35,6 +36,8 @@ MAIN_SHARE = 0.4
 # So many characters between a number and a place behind it still tie the two.
 NEAR_CLAUSE = 40
 NEAR_THERE = 20
+# `xã A, huyện B`, `xã A (thành phố B)`: the word for the wider place stands between.
+NEAR_WIDER = 14
 
 _PLACE_LINK = re.compile(
     r"(?<!\w)(?:tại|ở|của|là|trên địa bàn|thuộc|trong(?! đó| khi)|về|đến|cho|khắp|trên)(?:\s+\w+){0,3}\s*$"
@@ -267,6 +270,10 @@ class PlaceChooser:
             return ResolvedPlace(None, None, None, None), written
         names = self._gazetteer.distinct(mention.provinces, on)
         name: str | None = names[0] if len(names) == 1 else None
+        before_merger = on is None or on < MERGER
+        if mention.level is PlaceLevel.COMMUNE and before_merger and main.province is not None:
+            # The communes known are those since the merger; before there were three times as many.
+            name = _stated_behind(mention, others) or main.province
         if name is None:
             near = [
                 other
@@ -371,6 +378,18 @@ def own_place(folded: str, places: Sequence[PlaceMention], span: Span, following
     if left:
         return _narrowest_before(left, folded)
     return None
+
+
+def _stated_behind(commune: PlaceMention, others: Sequence[PlaceMention]) -> str | None:
+    """Gives the province of what stands behind a commune: `xã Quốc Oai, huyện Đạ Tẻh`; else None."""
+    behind = (
+        other.provinces[0]
+        for other in others
+        if other.level in (PlaceLevel.DISTRICT, PlaceLevel.PROVINCE)
+        and len(other.provinces) == 1
+        and 0 <= other.span.start - commune.span.end <= NEAR_WIDER
+    )
+    return next(behind, None)
 
 
 def _is_closed(folded: str, start: int, end: int) -> bool:
