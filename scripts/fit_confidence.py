@@ -23,7 +23,16 @@ from extract.models import Source
 from extract.pipeline import Extractor
 from extract.rules import load_rules
 
-HALVES = ("*_held", "reports2_dev", "reports4_dev", "reports5_dev", "provinces2_dev", "digital2_dev")
+HALVES = (
+    "*_held",
+    "reports2_dev",
+    "reports4_dev",
+    "reports5_dev",
+    "reports6_dev",
+    "reports7_dev",
+    "provinces2_dev",
+    "digital2_dev",
+)
 # Features of fewer rows say nothing yet.
 LEAST_ROWS = 25
 PENALTY = 3.0
