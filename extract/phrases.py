@@ -67,7 +67,7 @@ _ADVERBIAL = re.compile(
 
 # Where a thing is, without a name: `trạm phát sóng trên địa bàn tỉnh`. The GRDP has the words in its name.
 _IN_AREA = re.compile(
-    r"(?<!\w)(?<!sản phẩm )trên địa bàn"
+    r"(?<!\w)(?<!sản phẩm )(?:trên|đến|tới|tại) địa bàn"
     r"(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện|xã|thị xã|quận)(?!\s+[A-ZĐ]))?(?:\s+trong)?(?!\w)"
 )
 # Written dates begin so; names of places do not.
