@@ -1,4 +1,4 @@
-"""How sure a row is: the estimated chance that all of it is right, from the rules that fired and what was carried.
+"""How sure a row is: an estimate of the chance that all of it is right, from the rules that fired.
 
 In: a resolved number. Out: 0 to 1. The weights are log odds in rules/confidence.yaml, which
 `scripts/fit_confidence.py` fitted to rows that were annotated by reading; each is of a feature, and a feature
@@ -45,6 +45,6 @@ class Confidence:
         return [(name, self._weights[name]) for name in row_features if name in self._weights]
 
     def of(self, row_features: Iterable[str]) -> float:
-        """Gives the estimated chance that the row is right, 0 to 1; it orders rows better than it states odds."""
+        """Gives an estimate, 0 to 1, of the chance that the row is right; it is best to order rows by."""
         odds = sum(weight for _, weight in self.weigh(row_features))
         return round(1 / (1 + math.exp(-odds)), 3)
