@@ -244,8 +244,12 @@ class PlaceChooser:
         return main.rule_id == "place.home_cues" and unit_id.lower() in self._device_units
 
     def is_shared(self, mention: PlaceMention, on: dt.date | None) -> bool:
-        """Asks whether several provinces of that day have a place of the name."""
-        return len(self._gazetteer.distinct(mention.provinces, on)) > 1
+        """Asks whether several provinces of that day have a place of the name.
+
+        Of communes of before the merger nobody can say: those known are of today.
+        """
+        is_old_commune = mention.level is PlaceLevel.COMMUNE and (on is None or on < MERGER)
+        return is_old_commune or len(self._gazetteer.distinct(mention.provinces, on)) > 1
 
     def resolve(
         self,
