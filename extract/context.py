@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from extract.analysis import SentenceAnalysis
 from extract.calendar_periods import year_period
 from extract.models import Change, Grain, Period, Source, Status
-from extract.period_choice import SAME_CLAUSE, PeriodChooser, is_stock
+from extract.period_choice import SAME_CLAUSE, PeriodChooser
 from extract.period_context import PeriodContext, own_baseline
 from extract.periods import OPENING, PeriodMention, PeriodRole
 from extract.place_choice import (
@@ -40,7 +40,7 @@ _LASTING = frozenset({GOAL, "status.by_year"})
 _BEHIND = frozenset({"status.beaten", "status.soon"})
 # `1.300 trường học sẽ được xây`: of a plan, the noun of the number is the subject.
 _OF_SUBJECT = re.compile(r"[^,;.:()0-9\n]{1,40}")
-_WILL = re.compile(r"(?:sẽ|sắp|dự kiến|phấn đấu|đặt mục tiêu)(?!\w)")
+_WILL = re.compile(r"(?:sẽ|sắp|dự kiến)(?!\w)")
 # `thấp hơn 0,4% so với chỉ tiêu tỉnh giao (35,5%)`, `chỉ tiêu tỉnh giao là 91%`: the goal itself.
 GIVEN_GOAL_WINDOW = 60
 GIVEN_GOAL = re.compile(
@@ -97,9 +97,7 @@ class _Carried:
             # A goal holds for the sentences after it; a plan (`sẽ`) only for its own.
             lasts = last.cues[-1].rule_id in _LASTING and last.cues[-1] not in _given_goals(folded, last)
             # `xuất siêu hơn 6,5 tỷ USD, hướng tới mục tiêu tăng trưởng cao. Cụ thể, ...`: told by the way.
-            by_the_way = (
-                bool(last.bindings) and last.bindings[-1].quantity.span.end <= last.cues[-1].span.start
-            )
+            by_the_way = _is_by_the_way(last)
             self.has_status = lasts and (_opens(folded, last) or (last.states_goal and not by_the_way))
             self.status = last.cues[-1].status
         self.told.clear()
@@ -275,7 +273,7 @@ class ContextResolver:
         after = [cue for cue in analysis.cues if _is_behind(document.folded, quantity, cue)]
         if after:
             return after[0].status, after[0].rule_id
-        if mention is None and carried.is_target(document.folded) and not is_stock(document.folded, analysis):
+        if mention is None and carried.is_target(document.folded):
             return Status.TARGET, "status.carried"
         return Status.ACTUAL, ""
 
@@ -366,13 +364,27 @@ def _at_its_end(
         since = mention.span.end if mention is not None else analysis.sentence.span.start
         # Before a plan the level is still the same: `năm nay sẽ nâng vốn từ 37 tỷ lên 47 tỷ`.
         plans = any(cue.status is Status.TARGET for cue in analysis.cues)
-        grows = not plans and _GROWS.search(folded, min(since, quantity.lead), quantity.lead) is not None
+        # A year of the sentence itself may be that of an event: `từ năm 2015, ... tăng từ 20 xã`.
+        grows = (
+            mention is None
+            and not plans
+            and _GROWS.search(folded, min(since, quantity.lead), quantity.lead) is not None
+        )
         return year_period(first if first < last or not grows else first - 1)
     before = [other.quantity for other in analysis.bindings if other.quantity.span.end <= quantity.lead]
     if first < last and before and _is_old_level(folded, before[-1]):
         gap = folded[before[-1].span.end : quantity.span.start]
         return year_period(last) if _NEW_LEVEL.search(gap) else period
     return period
+
+
+def _is_by_the_way(told: SentenceAnalysis) -> bool:
+    """Asks whether the goal of a sentence stands behind its last number, and none before it."""
+    if not told.bindings:
+        return False
+    last = told.bindings[-1].quantity.span
+    hoped = any(cue.status is Status.TARGET and cue.span.end <= last.start + 1 for cue in told.cues)
+    return not hoped and last.end <= told.cues[-1].span.start
 
 
 def _owns(folded: str, place: PlaceMention, quantity: Quantity) -> bool:

@@ -5,6 +5,7 @@ In: a sentence, a number's reading and draft. Out: a draft, or None where nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,10 @@ _LABEL_RULES = frozenset({"bind.label", "bind.kind"})
 _EVENTS = frozenset({"vụ", "đợt", "trận", "cơn"})
 # `đường thủy | xảy ra | 27 vụ`: what only says that there were so many.
 _HAPPENS = ("xảy ra", "ghi nhận", "có")
+_DONE = re.compile(
+    r"(?<!\w)(?:phát hiện|bắt|xử lí|kiểm tra|khởi tố|xử phạt|triệt phá|thụ lí|giải quyết|lập biên bản"
+    r"|điều tra|tiếp nhận|tịch thu|đấu tranh)(?!\w)"
+)
 
 
 def find_kind(scene: Scene, reading: Reading, bindings: Sequence[Binding], draft: Draft) -> Draft | None:
@@ -50,4 +55,5 @@ def _kind_of(before: Binding) -> str:
     words = before.metric_text.removesuffix(counted_noun(before.quantity)).strip()
     for verb in _HAPPENS:
         words = words.removesuffix(verb).strip()
-    return words
+    # `phát hiện 35 vụ, bắt giữ 50 đối tượng; ...`: what was done is no kind of event.
+    return "" if _DONE.search(fold(words)) else words

@@ -193,7 +193,12 @@ def _nearest(folded: str, analysis: SentenceAnalysis, span: Span, following: int
         for m in usable
         if m.span.end <= span.start
         and not any(_is_bracketed(folded, number, m) for number in numbers)
-        and not (is_moment(folded, m) and ";" in folded[m.span.end : span.start])
+        and not (
+            is_moment(folded, m)
+            # `Tại thời điểm 31/12/2023, có 5.000 doanh nghiệp; 300 hợp tác xã`: of all that follows.
+            and m.span.start - analysis.sentence.span.start > OPENING
+            and ";" in folded[m.span.end : span.start]
+        )
     ]
     right = [m for m in usable if span.end <= m.span.start < following]
     if right:

@@ -34,7 +34,6 @@ LEAD = 1
 MAX_TITLE = 80
 _PART = re.compile(r"\W*trong (?:đó|số (?:này|đó|ấy))(?!\w)")
 _SAME_MONTHS = "cùng kì"
-_OF_RANKINGS = frozenset({"rank_places", "score"})
 _SO_FAR = frozenset({"period.since", "period.since_beginning"})
 
 Resolution = tuple[Period | None, Source, str]
@@ -144,7 +143,7 @@ class PeriodContext:
         month = _month_after(analysis, self.period if self.has_period else None, self.published)
         if month is not None:
             return month, Source.SENTENCE, "period.after_baseline"
-        is_of_now = (self.is_goal or (self.age > 0 and not self.is_as_of)) and is_stock(folded, analysis)
+        is_of_now = self.age > 0 and not self.is_as_of and is_stock(folded, analysis)
         if self.has_period and not is_of_now:
             self.is_firm = self.is_firm or (
                 self._is_of_report()
@@ -161,14 +160,6 @@ class PeriodContext:
 
     def _is_year(self) -> bool:
         return self.period is not None and self.period.grain is Grain.YEAR
-
-    def _is_edition(self, analysis: SentenceAnalysis, year: Period | None) -> bool:
-        """Asks whether a year is only that of a ranking told in a report on a later one: `DTI năm 2021`."""
-        carried = self.period
-        if year is None or carried is None or not self._is_year() or year.grain is not Grain.YEAR:
-            return False
-        ranks = all(b.quantity.is_rank or b.quantity.unit_id in _OF_RANKINGS for b in analysis.bindings)
-        return ranks and bool(analysis.bindings) and year.end < carried.start
 
     def _is_so_far(self, mention: PeriodMention) -> bool:
         """Asks whether `so far this year` ends with the months told before: the text's own day is unknown."""
@@ -206,8 +197,6 @@ class PeriodContext:
             # `6 tháng đầu năm ... Tháng 6 tăng 1,5%.`: a look at the last of the months of the report.
             return True
         if is_moment(folded, mention) and _is_part(mention.period, self.period):
-            return True
-        if self._is_edition(analysis, mention.period):
             return True
         # `Riêng tuần qua ...`: only this sentence is of it.
         singled_out = chooser.singles_out(folded, analysis.sentence.span)

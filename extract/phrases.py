@@ -48,8 +48,6 @@ _IDLE_REST = re.compile(r"\s*(?:(?:đối với|cho|với|về|được|ra)\s*)?
 _LISTED = re.compile(LIST_MARK)
 # `năng suất | bình quân đạt`, not `thu nhập bình quân 5 triệu đồng mỗi tháng`.
 _MEAN = re.compile(r"\s+(?:bình quân|trung bình)(?=\s|$)")
-# What is said of a population told over: `..., cơ sở dữ liệu chuyên ngành | được kết nối`.
-_DONE = re.compile(r"(?<=\s)(?:được|đều)(?=\s)")
 _YEAR_OF_PRICES = re.compile(r"\s+(?:năm\s+)?[0-9]{4}$")
 _MIDST = "đang "
 _OR_BE = re.compile(r"hoặc\s+(?:bị|được)\s")
@@ -452,7 +450,7 @@ class PhraseGrammar:
     def _lists_population(self, folded: str, right: Span, comma: int) -> bool:
         """Asks whether a comma parts two of a population of which something is said behind.
 
-        `báo cáo định kỳ, báo cáo thống kê về kinh tế được gửi qua mạng`, `hệ thống, dữ liệu được kết nối`.
+        `báo cáo định kỳ, báo cáo thống kê về kinh tế được gửi qua mạng`.
         """
         told = self._said.search(folded, right.start, comma)
         if told is not None or self._auxiliary.search(folded, right.start, comma) is not None:
@@ -461,10 +459,7 @@ class PhraseGrammar:
         again = folded[comma + 1 : right.end].split()
         if len(first) > 1 and first[:2] == again[:2]:
             return self._auxiliary.search(folded, comma, right.end) is not None
-        done = _DONE.search(folded, comma, right.end)
-        item = folded[comma + 1 : done.start()].strip() if done is not None else ""
-        # Behind the comma a noun stands before what is said, not a verb: `, đã được khen`.
-        return len(item.split()) > 1 and self._said.match(f"{item} ") is None
+        return False
 
     def right_phrase(
         self,

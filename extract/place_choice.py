@@ -56,6 +56,7 @@ _ABROAD = re.compile(
 _EXCEPTED = re.compile(r"\((?:còn|trừ|ngoại trừ|không kể|chưa kể|không tính|chưa gồm)\s[^()]*$")
 _LISTED = re.compile(LIST_MARK + r"(?:(?:tỉnh|thành phố|tp\.?)\s*)?")
 MIN_ENUMERATED = 3
+_ACTS = re.compile(r"\s+(?:(?:đã|cũng|sẽ)\s+)?(?:xuất khẩu|nhập khẩu|đón|thu hút|sản xuất|đạt|bán|mua)(?!\w)")
 _THERE = re.compile(r"(?<!\w)(?:tại|ở|bên|của|nước)\s+(?:nước\s+|thị trường\s+)?$")
 _WHOLE = re.compile(r"(?<!\w)(?:của|trong|so với)\s+$")
 _SHARE_OF = re.compile(
@@ -128,6 +129,9 @@ class PlaceChooser:
         if place.level is not PlaceLevel.FOREIGN:
             return False
         before = folded[max(0, place.span.start - NEAR_THERE) : place.span.start]
+        # `Ấn Độ xuất khẩu 20 triệu tấn gạo`: what it does itself.
+        if _ACTS.match(folded, place.span.end) is not None:
+            return False
         traded = self._partners.search(folded, start, number.end) is not None
         return traded and _THERE.search(before) is None
 
